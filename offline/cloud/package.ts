@@ -1,0 +1,51 @@
+import type { ResourceSchema } from "../schema/schema";
+import type { CloudView } from "./cloud";
+import type { ServiceError } from "./errors";
+import type { ResourceType, Scope } from "./resource-type";
+import type { Properties } from "./value";
+
+/** Which properties replace a resource: a row of the sourced table. */
+export interface Replacement {
+  /** Property paths; `a.b` inside a block, `[*]` for list elements; `"*"`: every input but `except`. */
+  readonly replaces: readonly string[] | "*";
+  /** With `"*"`: what is updated in place all the same. Default `tags`. */
+  readonly except?: readonly string[];
+  /** Whether the upstream resource is on the newer plugin framework, which never asks to delete first by itself. */
+  readonly framework?: boolean;
+}
+
+/** One configured provider instance: told apart by account, region and default tags. */
+export interface Session {
+  readonly scope: Scope;
+  /** The provider's own configuration, parsed. */
+  readonly config: Properties;
+}
+
+/** One attached package (aws, kubernetes, random): what its provider knows, without the wire. */
+export interface CloudPackage {
+  readonly name: string;
+  /** Version of the installed SDK. */
+  readonly version: string;
+  /** Problems of a provider's configuration, by property. */
+  checkConfig(config: Properties): readonly { readonly property: string; readonly reason: string }[];
+  /** The instance that a configuration makes; a `ServiceError` if the cloud would refuse it. */
+  configure(config: Properties, cloud: CloudView): Session;
+  /** Undefined: the SDK has no such class. */
+  schema(token: string): ResourceSchema | undefined;
+  /** The service's rules; a generic answer for a type that has none of its own. */
+  resourceType(token: string): ResourceType;
+  /** Undefined: the table has no row, and nothing replaces. */
+  replacement(token: string): Replacement | undefined;
+  /** Whether a replacement deletes first: depends on names given by hand. */
+  deletesFirst(token: string, oldInputs: Properties, newInputs: Properties): boolean;
+  /** The scope of a resource: the instance's, unless the inputs name another region or the type is global. */
+  scopeOf(token: string, inputs: Properties, session: Session): Scope;
+  /** A data source. Arguments are known. */
+  invoke(token: string, args: Properties, session: Session, cloud: CloudView): Properties;
+  /** Outputs that every resource of the package has: `tagsAll` with the default tags, `region`. */
+  effectiveOutputs?(token: string, inputs: Properties, session: Session): Properties;
+  /** The provider's own wording of a refusal, where it is not the AWS SDK's. */
+  describeError?(error: ServiceError, rules: ResourceType, action: string): string;
+  /** Refuses every call of a session whose API cannot be reached. */
+  reachable?(session: Session, cloud: CloudView): void;
+}
