@@ -1,0 +1,75 @@
+import ts from "typescript";
+
+/** One value changed in one file. */
+export interface Mutant {
+  readonly file: string;
+  /** 1-based. */
+  readonly line: number;
+  readonly start: number;
+  readonly end: number;
+  readonly original: string;
+  readonly replacement: string;
+}
+
+/** Properties that explain a value instead of being one. */
+const PROSE = new Set(["description", "reason", "source", "message", "error", "sourceUrl", "title", "text"]);
+/** Calls whose arguments are words for a person. */
+const PROSE_CALLS = /^(describe|meta|register|refine|superRefine|Error|RunError|regex|problem|import|require)$/;
+
+/** Every documented value in a source file, changed once: numbers, switches, and strings that hold a number. */
+export function mutantsOf(file: string, text: string): readonly Mutant[] {
+  const source = ts.createSourceFile(file, text, ts.ScriptTarget.ES2022, true);
+  const found: Mutant[] = [];
+  const visit = (node: ts.Node): void => {
+    if (isProse(node)) return;
+    const replacement = mutate(node);
+    if (replacement !== undefined) {
+      const start = node.getStart(source);
+      found.push({
+        file,
+        line: source.getLineAndCharacterOfPosition(start).line + 1,
+        start,
+        end: node.getEnd(),
+        original: node.getText(source),
+        replacement,
+      });
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}
+
+/** The source with one mutant in it. */
+export function withMutant(text: string, { start, end, replacement }: Mutant): string {
+  return text.slice(0, start) + replacement + text.slice(end);
+}
+
+function mutate(node: ts.Node): string | undefined {
+  if (ts.isNumericLiteral(node)) return String(Number(node.text.replaceAll("_", "")) + 1);
+  if (node.kind === ts.SyntaxKind.TrueKeyword && !ts.isLiteralTypeNode(node.parent)) return "false";
+  if (node.kind === ts.SyntaxKind.FalseKeyword && !ts.isLiteralTypeNode(node.parent)) return "true";
+  if (!ts.isStringLiteral(node) || !/\d/.test(node.text) || !isValue(node)) return undefined;
+  const digit = /\d+(?!.*\d)/.exec(node.text);
+  if (digit === null) return undefined;
+  const changed = String(Number(digit[0]) + 1);
+  return JSON.stringify(node.text.slice(0, digit.index) + changed + node.text.slice(digit.index + digit[0].length));
+}
+
+/** Whether a string is a value of the program: no module name, no type, no property name, no sentence. */
+function isValue(node: ts.StringLiteral): boolean {
+  const { parent } = node;
+  if (ts.isImportDeclaration(parent) || ts.isExportDeclaration(parent) || ts.isLiteralTypeNode(parent)) return false;
+  if (ts.isPropertyAssignment(parent) && parent.name === node) return false;
+  return !/ .* /.test(node.text) && !/^https?:/.test(node.text);
+}
+
+function isProse(node: ts.Node): boolean {
+  if (ts.isPropertyAssignment(node) && ts.isIdentifier(node.name)) return PROSE.has(node.name.text);
+  if (!ts.isCallExpression(node) && !ts.isNewExpression(node)) return false;
+  const { expression } = node;
+  const name = ts.isPropertyAccessExpression(expression) ? expression.name.text : expression.getText();
+  // A chain `z.number().describe("…")` holds its values in what it is called on.
+  if (!PROSE_CALLS.test(name)) return false;
+  return !(ts.isPropertyAccessExpression(expression) && ts.isCallExpression(expression.expression));
+}
