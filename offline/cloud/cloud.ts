@@ -41,6 +41,7 @@ export class Cloud {
   private readonly faultList: Fault[] = [];
   private generation = new Map<string, number>();
   private sequence = 0;
+  private latest = 0;
 
   private constructor(private readonly journal: Journal | undefined) {}
 
@@ -63,11 +64,9 @@ export class Cloud {
     this.journal?.close();
   }
 
-  /** Seconds of the virtual clock: when the last change so far was ready. */
+  /** Seconds of the virtual clock: when the last change so far was ready. It never goes back, whatever is deleted. */
   get now(): number {
-    let latest = 0;
-    for (const resource of this.resources.values()) latest = Math.max(latest, resource.readyAt);
-    return latest;
+    return this.latest;
   }
 
   all(): readonly StoredResource[] {
@@ -135,12 +134,16 @@ export class Cloud {
     for (const key of transaction.remove ?? []) this.resources.delete(key);
     for (const resource of transaction.put ?? []) {
       const key = resourceKey(resource);
-      if (!this.resources.has(key) && resource.urn !== undefined) {
-        this.generation.set(resource.urn, (this.generation.get(resource.urn) ?? 0) + 1);
-      }
+      if (!this.resources.has(key) && resource.urn !== undefined) this.countGeneration(resource.urn);
       this.resources.set(key, resource);
+      this.latest = Math.max(this.latest, resource.readyAt);
     }
+    for (const urn of transaction.made ?? []) this.countGeneration(urn);
     if (transaction.faults !== undefined) this.faultList.splice(0, this.faultList.length, ...transaction.faults);
+  }
+
+  private countGeneration(urn: string): void {
+    this.generation.set(urn, (this.generation.get(urn) ?? 0) + 1);
   }
 }
 

@@ -1,7 +1,7 @@
 import { validate } from "../schema/validate";
 import { completeOutputs } from "../schema/complete";
 import { readyAfter, resourceKey, type Cloud, type StoredResource } from "./cloud";
-import { changes, replaces, type Change } from "./diff";
+import { changes, covers, replaces, type Change } from "./diff";
 import { PartialFailure, refuse, ServiceError } from "./errors";
 import { takeFault, type FaultKind, type FaultOperation } from "./faults";
 import type { CloudPackage, Session } from "./package";
@@ -10,7 +10,7 @@ import { plannedOutputs } from "./planned";
 import { mergeSecrets, redact } from "./redaction";
 import { brokenReference, referrers } from "./references";
 import type { CallContext, Created, Effects, ResourceType, Scope } from "./resource-type";
-import { hasUnknown, isProperties, valuesAt, withoutUnknowns, type MutableProperties, type Properties } from "./value";
+import { hasUnknown, isProperties, valuesAt, withoutUnknowns, type Properties } from "./value";
 
 /** What the engine asks of one resource. `secrets` are the paths of inputs that must not be written down. */
 export interface Call {
@@ -74,12 +74,12 @@ export class ControlPlane {
   }
 
   /** Layer 4: what an update changes and whether it replaces. */
-  diff(type: string, oldInputs: Properties, newInputs: Properties): DiffResult {
-    const row = this.pkg.replacement(type);
+  diff(type: string, oldInputs: Properties, newInputs: Properties, session?: Session): DiffResult {
+    const row = this.pkg.replacement(type, session, oldInputs, newInputs);
     const conditional = new Set(this.pkg.resourceType(type).replacesWhen?.(oldInputs, newInputs) ?? []);
     const found = changes(oldInputs, newInputs).map((change) => ({
       ...change,
-      replaces: replaces(row, change) || [...conditional].some((path) => change.path.startsWith(path)),
+      replaces: replaces(row, change) || [...conditional].some((path) => covers(path, change.path)),
     }));
     return {
       changes: found,
@@ -107,7 +107,10 @@ export class ControlPlane {
       this.checkUniqueness(rules, call.inputs, scope);
       const created = rules.create?.(context) ?? this.genericCreate(rules, call, scope);
       const outputs = this.outputs(call, scope, created);
-      if (rules.stateOnly === true) return { id: created.id, outputs };
+      if (rules.stateOnly === true) {
+        this.cloud.commit({ made: [call.urn] });
+        return { id: created.id, outputs };
+      }
       const readyAt = readyAfter(call.inputs, this.cloud.all()) + (rules.duration?.create ?? 1);
       transaction.put.push(this.stored({ type: call.type, id: created.id, scope, readyAt }, call, outputs));
       this.cloud.commit(transaction);
@@ -124,14 +127,18 @@ export class ControlPlane {
   } {
     const { scope, rules, context, transaction } = this.begin(call);
     return this.carryOut(rules, "update", rules.actions.update ?? rules.actions.create, () => {
-      if (rules.stateOnly === true)
-        return { outputs: this.outputs(call, scope, { id: call.id, outputs: call.oldOutputs }) };
+      if (rules.stateOnly === true) {
+        const kept = withoutEchoes(call.oldOutputs, call.oldInputs);
+        return { outputs: this.outputs(call, scope, { id: call.id, outputs: kept }) };
+      }
       const resource = this.existing(rules, call.id, scope);
       this.checkReferences(rules, call.inputs, scope);
+      if (isRenamed(rules, resource.inputs, call.inputs)) this.checkUniqueness(rules, call.inputs, scope);
       const changed = rules.update?.({ ...context, resource, oldInputs: call.oldInputs }) ?? {};
+      const effective = this.pkg.effectiveOutputs?.(call.type, call.inputs, call.session) ?? {};
       const outputs = this.outputs(call, scope, {
         id: call.id,
-        outputs: { ...computed(resource, call.oldOutputs), ...changed },
+        outputs: { ...computed(resource, call.oldOutputs), ...effective, ...changed },
       });
       transaction.put.push(
         this.stored(
@@ -175,7 +182,11 @@ export class ControlPlane {
     const scope = this.pkg.scopeOf(call.type, call.inputs, call.session);
     this.pkg.reachable?.(call.session, this.cloud.view(scope));
     const rules = this.pkg.resourceType(call.type);
-    if (rules.stateOnly === true) return { inputs: call.inputs, outputs: call.outputs };
+    if (rules.stateOnly === true) {
+      // Only the state knows it: what the engine does not hold is nowhere.
+      if (Object.keys(call.outputs).length === 0) return undefined;
+      return { inputs: call.inputs, outputs: call.outputs };
+    }
     return this.carryOut(rules, "read", rules.actions.create, () => {
       const resource = this.cloud.get(call.type, call.id, scope);
       if (resource === undefined) return undefined;
@@ -297,14 +308,18 @@ export class ControlPlane {
   }
 }
 
+function isRenamed(rules: ResourceType, before: Properties, after: Properties): boolean {
+  return rules.name !== undefined && before[rules.name.property] !== after[rules.name.property];
+}
+
 /**
  * The outputs of a resource that are not echoes of its inputs: what an update keeps unless the service says otherwise. Secret
  * ones come from what the engine knows.
  */
 function computed(resource: StoredResource, known: Properties): Properties {
-  const kept: MutableProperties = {};
-  for (const [key, value] of Object.entries(mergeSecrets(resource.outputs, known))) {
-    if (!(key in resource.inputs)) kept[key] = value;
-  }
-  return kept;
+  return withoutEchoes(mergeSecrets(resource.outputs, known), resource.inputs);
+}
+
+function withoutEchoes(outputs: Properties, inputs: Properties): Properties {
+  return Object.fromEntries(Object.entries(outputs).filter(([property]) => !(property in inputs)));
 }

@@ -2,6 +2,7 @@ import { closeSync, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, re
 import { join } from "node:path";
 import type { StoredResource } from "./cloud";
 import type { Fault } from "./faults";
+import { reviveAsset } from "./value";
 
 /** One change to the cloud: everything in it happened, or nothing. */
 export interface Transaction {
@@ -9,8 +10,15 @@ export interface Transaction {
   readonly put?: readonly StoredResource[];
   /** Keys of removed resources. */
   readonly remove?: readonly string[];
+  /** URNs of resources made whose value is in the engine's state alone: made again, they differ. */
+  readonly made?: readonly string[];
   /** All faults still waiting, when that changed. */
   readonly faults?: readonly Fault[];
+}
+
+/** The journal could not be written: the change was not made. */
+export class JournalError extends Error {
+  override readonly name = "JournalError";
 }
 
 /** A file of JSON lines, one transaction each. Only whole lines count: a torn last line was never acknowledged and is cut off. */
@@ -19,6 +27,7 @@ export class Journal {
     readonly file: string,
     private readonly descriptor: number,
     private readonly history: readonly Transaction[],
+    private size: number,
   ) {}
 
   static open(folder: string): Journal {
@@ -27,8 +36,9 @@ export class Journal {
     const descriptor = openSync(file, "a+", 0o600);
     const text = readFileSync(file, "utf8");
     const whole = text.slice(0, text.lastIndexOf("\n") + 1);
-    if (whole.length < text.length) ftruncateSync(descriptor, Buffer.byteLength(whole));
-    return new Journal(file, descriptor, transactions(file));
+    const size = Buffer.byteLength(whole);
+    if (whole.length < text.length) ftruncateSync(descriptor, size);
+    return new Journal(file, descriptor, transactions(file), size);
   }
 
   /** The transactions that a journal holds so far, without touching it: another process may be writing. */
@@ -48,15 +58,19 @@ export class Journal {
   /** Returns when the line is with the operating system, which outlives this process. */
   append(transaction: Transaction): void {
     const line = Buffer.from(`${JSON.stringify(transaction)}\n`);
-    const before = fstatSync(this.descriptor).size;
     try {
+      // What is left of a line that could not be written would be glued to this one.
+      if (fstatSync(this.descriptor).size !== this.size) ftruncateSync(this.descriptor, this.size);
       for (let written = 0; written < line.length;) {
         written += writeSync(this.descriptor, line, written);
       }
+      this.size += line.length;
     } catch (error) {
-      // A full disk may have taken half the line: without this the next one would be glued to it.
-      ftruncateSync(this.descriptor, before);
-      throw error;
+      if (!(error instanceof Error && "syscall" in error && "code" in error)) throw error;
+      throw new JournalError(
+        `the offline cloud cannot write ${this.file} (${String(error.code)}): nothing was changed; free space on its disk and try again`,
+        { cause: error },
+      );
     }
   }
 
@@ -75,7 +89,7 @@ function transactions(file: string): readonly Transaction[] {
 
 function parse(line: string, at: string): Transaction {
   try {
-    return JSON.parse(line) as Transaction;
+    return JSON.parse(line, reviveAsset) as Transaction;
   } catch {
     throw new Error(`${at}: the journal of the offline cloud is damaged; start again with: platform offline reset`);
   }

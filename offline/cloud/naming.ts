@@ -8,20 +8,21 @@ import type { Properties } from "./value";
  */
 export function withName(rule: NameRule | undefined, call: CheckCall, suffix: () => string): Properties {
   if (rule === undefined || call.inputs[rule.property] !== undefined) return call.inputs;
-  if (call.inputs[`${rule.property}Prefix`] !== undefined) {
-    return {
-      ...call.inputs,
-      [rule.property]: call.oldInputs?.[rule.property] ?? `${String(call.inputs[`${rule.property}Prefix`])}${suffix()}`,
-    };
-  }
   const kept = call.oldInputs?.[rule.property];
   if (kept !== undefined) return { ...call.inputs, [rule.property]: kept };
+  const prefix = call.inputs[`${rule.property}Prefix`];
+  if (prefix !== undefined) {
+    // A prefix that is not known yet makes a name that is not known yet.
+    return { ...call.inputs, [rule.property]: typeof prefix === "string" ? prefix + suffix() : prefix };
+  }
   if (call.autonaming?.disabled === true) return call.inputs;
-  const logical = call.urn.split("::").at(-1) ?? "";
+  return { ...call.inputs, [rule.property]: call.autonaming?.name || automaticName(rule, call.urn, suffix()) };
+}
+
+function automaticName(rule: NameRule, urn: string, suffix: string): string {
+  const logical = urn.split("::").slice(3).join("::");
   const separator = rule.separator ?? "-";
-  const room = rule.maxLength - 7 - separator.length;
-  const name = call.autonaming?.name ?? `${logical.slice(0, room)}${separator}${suffix()}`;
-  return { ...call.inputs, [rule.property]: name };
+  return `${logical.slice(0, rule.maxLength - suffix.length - separator.length)}${separator}${suffix}`;
 }
 
 /** What is wrong with the physical name, if anything. */

@@ -10,6 +10,10 @@ export interface Replacement {
   readonly replaces: readonly string[] | "*";
   /** With `"*"`: what is updated in place all the same. Default `tags`. */
   readonly except?: readonly string[];
+  /** Blocks whose coming, going or change in number replaces, while what changes inside one does so only where `replaces` lists it. */
+  readonly presence?: readonly string[];
+  /** Paths that replace only under a condition coded in the provider, such as a downgrade; see `ResourceType.replacesWhen`. */
+  readonly conditional?: readonly string[];
   /** Whether the upstream resource is on the newer plugin framework, which never asks to delete first by itself. */
   readonly framework?: boolean;
 }
@@ -34,8 +38,16 @@ export interface CloudPackage {
   schema(token: string): ResourceSchema | undefined;
   /** The service's rules; a generic answer for a type that has none of its own. */
   resourceType(token: string): ResourceType;
-  /** Undefined: the table has no row, and nothing replaces. */
-  replacement(token: string): Replacement | undefined;
+  /**
+   * Undefined: the table has no row, and nothing replaces. The instance and both inputs, where the caller has them, are for
+   * packages whose provider decides by its own options or by the object.
+   */
+  replacement(
+    token: string,
+    session?: Session,
+    oldInputs?: Properties,
+    newInputs?: Properties,
+  ): Replacement | undefined;
   /** Whether a replacement deletes first: depends on names given by hand. */
   deletesFirst(token: string, oldInputs: Properties, newInputs: Properties): boolean;
   /** The scope of a resource: the instance's, unless the inputs name another region or the type is global. */

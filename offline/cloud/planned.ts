@@ -23,5 +23,9 @@ export function plannedOutputs(plan: {
       if (!(property in plan.old.inputs)) outputs[property] = value;
     }
   }
-  return { ...outputs, ...plan.effective, ...plan.inputs };
+  const declared = plan.schema?.outputs.properties;
+  for (const [property, value] of Object.entries(plan.inputs)) {
+    if (declared === undefined || property in declared) outputs[property] = value;
+  }
+  return { ...outputs, ...plan.effective };
 }

@@ -10,6 +10,20 @@ export class Asset {
     readonly kind: "asset" | "archive",
     readonly hash: string,
   ) {}
+
+  /** Keeps its type in JSON: see `reviveAsset`. */
+  toJSON(): object {
+    return { [ASSET_MARK]: this.kind, hash: this.hash };
+  }
+}
+
+const ASSET_MARK = "[asset]";
+
+/** A reviver for `JSON.parse`: gives back the assets of a property bag. */
+export function reviveAsset(_key: string, value: unknown): unknown {
+  if (typeof value !== "object" || value === null || !(ASSET_MARK in value)) return value;
+  const { [ASSET_MARK]: kind, hash } = value as { [ASSET_MARK]: Asset["kind"]; hash: string };
+  return new Asset(kind, hash);
 }
 
 export type Value = null | boolean | number | string | Unknown | Asset | readonly Value[] | Properties;

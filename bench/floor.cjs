@@ -1,0 +1,40 @@
+"use strict";
+
+// The least that a program can do for the same result: the resources of a deployed stack, registered again with the inputs that
+// the engine recorded, read from resources.json beside this file. No configuration, no components' own code, no generated SDKs.
+
+const { readFileSync } = require("node:fs");
+const { join } = require("node:path");
+const pulumi = require("@pulumi/pulumi");
+
+const SECRET = "4dabf18193072939515e22adb298388d";
+
+/** Inputs as `stack export --show-secrets` writes them: a secret is an object that holds its plain text as JSON. */
+function revive(value) {
+  if (Array.isArray(value)) return value.map(revive);
+  if (typeof value !== "object" || value === null) return value;
+  if (SECRET in value) return pulumi.secret(JSON.parse(value.plaintext));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, revive(item)]));
+}
+
+class Custom extends pulumi.CustomResource {}
+class Component extends pulumi.ComponentResource {}
+class Provider extends pulumi.ProviderResource {}
+
+const made = new Map();
+
+for (const { urn, type, custom, parent, provider, dependencies = [], inputs = {} } of JSON.parse(
+  readFileSync(join(__dirname, "resources.json"), "utf8"),
+)) {
+  if (type === "pulumi:pulumi:Stack") continue;
+  const name = urn.split("::").at(-1);
+  const options = {
+    parent: made.get(parent),
+    dependsOn: dependencies.map((one) => made.get(one)).filter((one) => one !== undefined),
+    ...(provider ? { provider: made.get(provider.slice(0, provider.lastIndexOf("::"))) } : {}),
+  };
+  if (type.startsWith("pulumi:providers:"))
+    made.set(urn, new Provider(type.split(":")[2], name, revive(inputs), options));
+  else if (custom) made.set(urn, new Custom(type, name, revive(inputs), options));
+  else made.set(urn, new Component(type, name, {}, options));
+}

@@ -1,0 +1,186 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import Table from "cli-table3";
+import { Command } from "commander";
+import type { Context } from "../cli/context";
+import { prepareStack, withOfflineSession } from "../cli/offline-session";
+import { engineOf } from "../cli/operate";
+import type { Engine } from "../offline/engine/find";
+import { deployment } from "../offline/engine/state";
+import { defaultProject, floorProject } from "./projects";
+
+const VARIANTS = ["floor", "platform", "default warm", "default cold"] as const;
+type Variant = (typeof VARIANTS)[number];
+type Step = "preview" | "up";
+
+/** Seconds of one run. */
+type Timing = Record<Step, number>;
+
+interface Report {
+  readonly stack: string;
+  readonly resources: number;
+  readonly runs: number;
+  /** Median seconds. */
+  readonly medians: Record<Variant, Timing>;
+  /** Ratios of the medians. */
+  readonly ratios: {
+    readonly previewToFloor: number;
+    readonly upToFloor: number;
+    readonly coldDefaultToPlatform: number;
+  };
+}
+
+/**
+ * `npm run bench [-- --runs 5 --json]`: how close the program is to the engine's floor, and how far from the default set-up. The
+ * variants take turns, on a new offline cloud each time; what is timed is the engine's own command.
+ */
+async function main(root: string, argv: readonly string[]): Promise<void> {
+  const options = new Command("bench")
+    .option("--runs <n>", "runs of each variant", Number, 5)
+    .option("--stack <name>", "stack to measure", "durga-puja")
+    .option("--json", "print one JSON object")
+    .parse([...argv], { from: "user" })
+    .opts<{ runs: number; stack: string; json?: boolean }>();
+  const context: Context = {
+    root,
+    folder: root,
+    env: process.env,
+    say: (line) => process.stderr.write(`${line}\n`),
+    print: (text) => process.stdout.write(text),
+  };
+  const engine = await engineOf(context);
+  const scratch = mkdtempSync(join(tmpdir(), "platform-bench-"));
+  try {
+    const bench = new Bench(context, engine, scratch, options.stack);
+    const resources = await bench.prepare();
+    const timings: Record<Variant, Timing[]> = { floor: [], platform: [], "default warm": [], "default cold": [] };
+    for (let run = 1; run <= options.runs; run++) {
+      for (const variant of VARIANTS) {
+        const timing = await bench.time(variant, run);
+        timings[variant].push(timing);
+        context.say(`run ${String(run)}, ${variant}: preview ${seconds(timing.preview)}, up ${seconds(timing.up)}`);
+      }
+    }
+    const report = reportOf(options.stack, resources, options.runs, timings);
+    context.print(options.json === true ? `${JSON.stringify(report)}\n` : `${table(report)}\n`);
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+class Bench {
+  constructor(
+    private readonly context: Context,
+    private readonly engine: Engine,
+    private readonly scratch: string,
+    private readonly stack: string,
+  ) {}
+
+  /** Deploys the stack once, to learn its resources, and lays out the programs. Gives the number of resources. */
+  async prepare(): Promise<number> {
+    const resources = await this.session("recording", this.context.root, async (session) => {
+      await session.run(["up", "--stack", this.stack, "--yes", "--skip-preview"], { output: "hidden", events: true });
+      const text = execFileSync(this.engine.executable, ["stack", "export", "--show-secrets", "--stack", this.stack], {
+        cwd: session.project,
+        env: session.environment,
+        encoding: "utf8",
+        maxBuffer: 1 << 28,
+      });
+      return deployment.parse(JSON.parse(text)).deployment.resources ?? [];
+    });
+    if (resources.length === 0)
+      throw new Error(`stack ${this.stack} did not deploy: platform up ${this.stack} --offline says why`);
+    floorProject(this.context.root, this.program("floor"), this.stack, resources);
+    defaultProject(this.context.root, this.program("default"), this.stack);
+    // One run that is not counted fills the caches of the warm variant.
+    await this.time("default warm", 0);
+    return resources.length;
+  }
+
+  time(variant: Variant, run: number): Promise<Timing> {
+    const program = variant === "platform" ? this.context.root : this.program(variant.replace(/ .*/, ""));
+    // The runtime keeps compiled sources in the folder for temporary files: a new folder makes it cold.
+    const caches = variant === "default warm" ? join(this.scratch, "warm") : mkdtempSync(join(this.scratch, "cold-"));
+    mkdirSync(caches, { recursive: true });
+    return this.session(`${variant.replace(" ", "-")}-${String(run)}`, program, async (session) => {
+      const environment = { TMPDIR: caches };
+      const timed = async (step: Step, ...flags: string[]) => {
+        const started = performance.now();
+        const result = await session.run([step, "--stack", this.stack, ...flags], {
+          output: "hidden",
+          events: true,
+          environment,
+        });
+        if (result.code !== 0) {
+          throw new Error(
+            `${variant}: ${step} failed: ${result.digest?.errors.map(({ message }) => message).join("\n") ?? ""}`,
+          );
+        }
+        return (performance.now() - started) / 1000;
+      };
+      return { preview: await timed("preview"), up: await timed("up", "--yes", "--skip-preview") };
+    });
+  }
+
+  private program(variant: string): string {
+    return join(this.scratch, "programs", variant);
+  }
+
+  private session<Result>(
+    name: string,
+    program: string,
+    use: Parameters<typeof withOfflineSession<Result>>[1],
+  ): Promise<Result> {
+    const folder = join(this.scratch, "clouds", name);
+    return withOfflineSession({ context: this.context, engine: this.engine, folder, program }, async (session) => {
+      await prepareStack(session, this.stack);
+      return use(session);
+    });
+  }
+}
+
+function reportOf(stack: string, resources: number, runs: number, timings: Record<Variant, Timing[]>): Report {
+  const of = (variant: Variant, step: Step) => median(timings[variant].map((timing) => timing[step]));
+  const medians = Object.fromEntries(
+    VARIANTS.map((variant) => [variant, { preview: of(variant, "preview"), up: of(variant, "up") }]),
+  ) as Record<Variant, Timing>;
+  return {
+    stack,
+    resources,
+    runs,
+    medians,
+    ratios: {
+      previewToFloor: medians.platform.preview / medians.floor.preview,
+      upToFloor: medians.platform.up / medians.floor.up,
+      coldDefaultToPlatform: medians["default cold"].preview / medians.platform.preview,
+    },
+  };
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  const [low = 0, high = 0] = [sorted[middle - (sorted.length % 2 === 0 ? 1 : 0)], sorted[middle]];
+  return (low + high) / 2;
+}
+
+function table({ stack, resources, runs, medians, ratios }: Report): string {
+  const rows = new Table({
+    head: [`${stack}, ${String(resources)} resources`, "preview", "up"],
+    style: { head: [], border: [] },
+  });
+  for (const variant of VARIANTS) rows.push([variant, seconds(medians[variant].preview), seconds(medians[variant].up)]);
+  return [
+    rows.toString(),
+    `Medians of ${String(runs)} runs. Preview ${ratios.previewToFloor.toFixed(2)} x the floor, up ${ratios.upToFloor.toFixed(2)} x;`,
+    `a cold preview of the default set-up takes ${ratios.coldDefaultToPlatform.toFixed(1)} x ours.`,
+  ].join("\n");
+}
+
+function seconds(value: number): string {
+  return `${value.toFixed(2)} s`;
+}
+
+void main(process.cwd(), process.argv.slice(2));

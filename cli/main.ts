@@ -1,0 +1,186 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import type { Fault, FaultKind, FaultOperation } from "../offline/cloud/faults";
+import type { Context } from "./context";
+import { CommandError, EXIT } from "./exit-codes";
+import { injectFault, resetOffline, runAttached } from "./offline-command";
+import { operate, reportOf, type Operation } from "./operate";
+import { printStacks } from "./stacks";
+
+/** The `platform` command. Gives the exit code; everything it has to say is said. */
+export async function main(argv: readonly string[], root: string): Promise<number> {
+  const context: Context = {
+    root,
+    folder: process.cwd(),
+    env: process.env,
+    say: (line) => process.stderr.write(`${line}\n`),
+    print: (text) => process.stdout.write(text),
+  };
+  let exitCode: number = EXIT.succeeded;
+  try {
+    await commands(context, (code) => (exitCode = code)).parseAsync([...argv], { from: "user" });
+    return exitCode;
+  } catch (error) {
+    return explain(context, error);
+  }
+}
+
+type Ends = (code: number) => void;
+
+function commands(context: Context, ends: Ends): Command {
+  const program = new Command("platform")
+    .description("Deploys the platform with the real Pulumi engine, on real clouds or on the offline one.")
+    .enablePositionalOptions()
+    .showHelpAfterError("(platform --help lists the commands)")
+    .exitOverride();
+  for (const [operation, description] of Object.entries(OPERATIONS)) {
+    const command = engineCommand(program, operation as Operation, description);
+    if (operation === "preview") {
+      command.option(
+        "--base <git ref>",
+        "deploy that revision first, so that a change shows as a change (offline only)",
+      );
+    }
+    command.action(async (stack: string, options: EngineOptions) => {
+      ends(
+        await reported(context, operation, stack, options, () =>
+          operate(context, request(operation as Operation, stack, options, command)),
+        ),
+      );
+    });
+  }
+  program
+    .command("stacks")
+    .description("every stack, its system, its clouds and what of it is deployed offline")
+    .option("--json", "print one JSON array")
+    .action((options: { json?: boolean }) => {
+      printStacks(context, options.json === true);
+    });
+  offlineCommands(program, context, ends);
+  return program;
+}
+
+const OPERATIONS = {
+  up: "create or update the resources of a stack",
+  preview: "show what an update would do",
+  refresh: "compare the state with the cloud and adopt what is there",
+  destroy: "delete every resource of a stack",
+  recover: "bring a stack back after a command on it was killed",
+  unprotect: "take the protection off a stack, in an update of its own, so that it can be destroyed",
+} as const satisfies Record<Operation, string>;
+
+interface EngineOptions {
+  readonly offline?: boolean;
+  readonly yes?: boolean;
+  readonly json?: boolean;
+  readonly base?: string;
+}
+
+function engineCommand(program: Command, operation: Operation, description: string): Command {
+  return program
+    .command(operation)
+    .description(`${description}; flags that are not listed go to the engine`)
+    .argument("<stack>", "a stack that has a Pulumi.<stack>.yaml")
+    .option("--offline", "on the offline cloud: no account, no credentials, nothing real is touched")
+    .option("-y, --yes", "do not ask")
+    .option("--json", "print one JSON object on standard output; the engine's own words go to standard error")
+    .allowUnknownOption()
+    .allowExcessArguments();
+}
+
+function request(operation: Operation, stack: string, options: EngineOptions, command: Command) {
+  return {
+    operation,
+    stack,
+    offline: options.offline === true,
+    yes: options.yes === true,
+    json: options.json === true,
+    base: options.base,
+    flags: command.args.slice(1),
+  };
+}
+
+/** With `--json` there is an object on standard output even when the command came to nothing. */
+async function reported(
+  context: Context,
+  operation: string,
+  stack: string,
+  options: EngineOptions,
+  run: () => Promise<number>,
+): Promise<number> {
+  const started = Date.now();
+  try {
+    return await run();
+  } catch (error) {
+    const code = explain(context, error);
+    if (options.json === true) {
+      context.print(`${JSON.stringify(reportOf({ stack, operation }, undefined, code, started))}\n`);
+    }
+    return code;
+  }
+}
+
+function offlineCommands(program: Command, context: Context, ends: Ends): void {
+  const offline = program
+    .command("offline")
+    .description("the offline cloud: run any command with it attached, forget it, or make its calls fail")
+    .argument("[command...]", "after --: the command to run, e.g. -- pulumi stack graph dev.dot -s dev")
+    .passThroughOptions()
+    .action(async (command: string[]) => {
+      ends(await runAttached(context, command));
+    });
+  offline
+    .command("reset")
+    .description("forget the offline cloud and every stack deployed on it")
+    .action(() => {
+      resetOffline(context);
+    });
+  offline
+    .command("fault")
+    .description("make coming calls fail")
+    .addOption(new Option("--type <token>", "resource type, e.g. aws:rds/instance:Instance").default("*", "any"))
+    .addOption(new Option("--operation <name>").choices(FAULT_OPERATIONS).default("create"))
+    .addOption(new Option("--count <n>", "how many calls").argParser(positiveInteger).default(1))
+    .argument("<kind>", FAULT_KINDS.join(" | "))
+    .action((kind: string, options: Omit<Fault, "kind">) => {
+      const known = FAULT_KINDS.find((one) => one === kind);
+      if (known === undefined) {
+        throw new CommandError(`there is no fault "${kind}": choose one of ${FAULT_KINDS.join(", ")}`);
+      }
+      injectFault(context, { kind: known, ...options });
+    });
+}
+
+const FAULT_OPERATIONS: readonly FaultOperation[] = ["create", "update", "delete", "read"];
+const FAULT_KINDS: readonly FaultKind[] = ["throttling", "internal", "timeout-after-change", "partial-creation"];
+
+function positiveInteger(text: string): number {
+  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError("it must be a whole number, 1 or more");
+  return Number(text);
+}
+
+/** Failures of the machine that a user can do something about. */
+const REMEDIES: Readonly<Record<string, string>> = {
+  ENOSPC:
+    "there is no space left on the disk: make room and run the command again; nothing that was acknowledged is lost",
+  EROFS: "this folder cannot be written to: the offline cloud keeps its state in .platform/ of the project",
+  EACCES: "this folder cannot be written to: the offline cloud keeps its state in .platform/ of the project",
+};
+
+/** Says what went wrong and gives the exit code for it. */
+function explain(context: Context, error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode;
+  if (error instanceof CommandError) {
+    context.say(`error: ${error.message}`);
+    return error.exitCode;
+  }
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const remedy = REMEDIES[code];
+  if (remedy !== undefined && error instanceof Error) {
+    context.say(`error: ${remedy} (${error.message})`);
+    return EXIT.failed;
+  }
+  context.say(
+    `error: ${error instanceof Error ? (context.env["PLATFORM_TRACE"] === undefined ? error.message : (error.stack ?? error.message)) : String(error)}`,
+  );
+  return EXIT.failed;
+}

@@ -1,0 +1,86 @@
+import { spawn } from "node:child_process";
+import { existsSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { isAbsolute, join, resolve } from "node:path";
+import { Cloud } from "../offline/cloud/cloud";
+import type { Fault } from "../offline/cloud/faults";
+import { cloudInUse } from "../offline/providers/client";
+import type { Context } from "./context";
+import { CommandError } from "./exit-codes";
+import { offlineFolder, withOfflineSession } from "./offline-session";
+import { engineOf } from "./operate";
+
+/** Runs any command with the offline cloud attached, in the shadow project: `pulumi stack graph`, a script, a shell. */
+export async function runAttached(context: Context, command: readonly string[]): Promise<number> {
+  const [executable, ...args] = command;
+  if (executable === undefined) {
+    throw new CommandError("give the command to run after --, for example: platform offline -- pulumi stack ls");
+  }
+  const engine = await engineOf(context);
+  return withOfflineSession({ context, engine }, async (session) => {
+    const before = new Set(readdirSync(session.project));
+    const code = await spawned(
+      executable,
+      args.map((arg) => absolute(context.folder, arg)),
+      session.project,
+      session.environment,
+    );
+    // The command ran in the shadow project; what it wrote there belongs where the user is.
+    for (const file of readdirSync(session.project)) {
+      if (before.has(file) || /^Pulumi\..*yaml/.test(file) || !statSync(join(session.project, file)).isFile()) continue;
+      renameSync(join(session.project, file), join(context.folder, file));
+      context.say(`Wrote ${file}`);
+    }
+    return code;
+  });
+}
+
+/** An argument that names a file where the user is must name it from the shadow project too. */
+function absolute(folder: string, arg: string): string {
+  if (arg.startsWith("-") || isAbsolute(arg) || !arg.includes(".") || !existsSync(resolve(folder, arg))) return arg;
+  return resolve(folder, arg);
+}
+
+function spawned(command: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<number> {
+  return new Promise((done, fail) => {
+    const child = spawn(command, args, { cwd, env, stdio: "inherit" });
+    // The terminal gives Ctrl-C to the command itself; this process waits for it to end.
+    const ignore = () => undefined;
+    process.on("SIGINT", ignore);
+    child.on("error", (error) => {
+      process.off("SIGINT", ignore);
+      fail(new CommandError(`${command} could not be started: ${error.message}`));
+    });
+    child.on("exit", (code) => {
+      process.off("SIGINT", ignore);
+      done(code ?? 1);
+    });
+  });
+}
+
+/** Forgets the offline cloud: its journal and the state of every stack in it, together. */
+export function resetOffline(context: Context): void {
+  const folder = offlineFolder(context.root);
+  refuseWhileInUse(folder);
+  rmSync(folder, { recursive: true, force: true });
+  context.say("The offline cloud is empty, and no stack is deployed on it.");
+}
+
+/** Arranges for coming calls to fail. */
+export function injectFault(context: Context, fault: Fault): void {
+  const folder = offlineFolder(context.root);
+  refuseWhileInUse(folder);
+  const cloud = Cloud.open(folder);
+  try {
+    cloud.commit({ faults: [...cloud.faults(), fault] });
+  } finally {
+    cloud.close();
+  }
+  context.say(`The next ${String(fault.count)} ${fault.operation} of ${fault.type}: ${fault.kind}.`);
+}
+
+function refuseWhileInUse(folder: string): void {
+  const pid = cloudInUse(folder);
+  if (pid !== undefined) {
+    throw new CommandError(`the offline cloud is in use (process ${String(pid)}): wait for the running command to end`);
+  }
+}

@@ -1,0 +1,141 @@
+import type { Changes } from "../offline/engine/events";
+import { engineEnvironment } from "../offline/engine/environment";
+import { findEngine, type Engine } from "../offline/engine/find";
+import { runEngine, type EngineResult } from "../offline/engine/run";
+import { previewAgainst } from "./base";
+import type { Context } from "./context";
+import { CommandError, exitCodeOf, EXIT } from "./exit-codes";
+import { prepareStack, withOfflineSession } from "./offline-session";
+import { recoverOffline } from "./recover";
+import { rehearse } from "./rehearsal";
+
+export type Operation = "up" | "preview" | "refresh" | "destroy" | "recover" | "unprotect";
+
+export interface OperationOptions {
+  readonly operation: Operation;
+  readonly stack: string;
+  readonly offline: boolean;
+  readonly yes: boolean;
+  readonly json: boolean;
+  /** For `preview`: the revision to compare with. */
+  readonly base: string | undefined;
+  /** Flags for the engine. */
+  readonly flags: readonly string[];
+}
+
+/** What `--json` prints: one object, on standard output. Secrets read `[secret]`. */
+export interface OperationReport {
+  readonly stack: string;
+  readonly operation: string;
+  readonly result: "succeeded" | "failed" | "cancelled";
+  readonly changes: Changes;
+  /** Resources in the stack afterwards; for a preview, those that it promises. */
+  readonly resources: number;
+  readonly outputs: Readonly<Record<string, unknown>>;
+  readonly seconds: number;
+}
+
+/** Runs one operation of the engine, offline or for real, and gives the exit code. */
+export async function operate(context: Context, options: OperationOptions): Promise<number> {
+  const started = Date.now();
+  const engine = await engineOf(context);
+  const result = options.offline ? await offline(context, engine, options) : await real(context, engine, options);
+  const code = exitCodeOf(result);
+  if (options.json) context.print(`${JSON.stringify(reportOf(options, result, code, started))}\n`);
+  else afterword(context, options, result, code);
+  return code;
+}
+
+/** The engine for this machine: found, or built with progress on the terminal. */
+export function engineOf(context: Context): Promise<Engine> {
+  return findEngine({ root: context.root, env: context.env, report: context.say });
+}
+
+async function offline(context: Context, engine: Engine, options: OperationOptions): Promise<EngineResult> {
+  const { operation, stack, base, flags, json } = options;
+  if (base !== undefined) return previewAgainst(context, engine, { stack, base, flags, json });
+  const output = json ? "stderr" : "inherit";
+  return withOfflineSession({ context, engine }, async (session) => {
+    if (operation === "recover") {
+      return recoverOffline(context, session, { stack, output, executable: engine.executable });
+    }
+    await prepareStack(session, stack);
+    const result = await session.run(engineArguments(options), { output, events: true });
+    if (operation !== "preview" || result.code !== 0) return result;
+    return rehearse(context, engine, session, stack, result);
+  });
+}
+
+async function real(context: Context, engine: Engine, options: OperationOptions): Promise<EngineResult> {
+  if (options.base !== undefined) {
+    throw new CommandError("--base deploys another revision first, so it works offline only: add --offline");
+  }
+  const run = (args: readonly string[]) =>
+    runEngine({
+      executable: engine.executable,
+      arguments: args,
+      folder: context.root,
+      environment: { ...context.env, ...engineEnvironment() },
+      output: options.json ? "stderr" : "inherit",
+      events: args[0] !== "cancel",
+    });
+  if (options.operation === "recover") await run(["cancel", options.stack, ...(options.yes ? ["--yes"] : [])]);
+  return run(engineArguments(options));
+}
+
+/** `recover` ends in a refresh, which settles what is pending; `unprotect` is an update with the protection configured off. */
+const ENGINE_COMMANDS = {
+  up: ["up"],
+  preview: ["preview"],
+  refresh: ["refresh"],
+  destroy: ["destroy"],
+  recover: ["refresh"],
+  unprotect: ["up", "--config", "platform:protection=off"],
+} as const satisfies Record<Operation, readonly string[]>;
+
+function engineArguments({ operation, stack, yes, flags }: OperationOptions): readonly string[] {
+  const approve = yes && operation !== "preview" ? ["--yes"] : [];
+  return [...ENGINE_COMMANDS[operation], "--stack", stack, ...approve, ...flags];
+}
+
+const NOTHING: Changes = { create: 0, update: 0, delete: 0, replace: 0, same: 0 };
+
+/** The report of an operation; also of one that came to nothing before the engine started (`result` undefined). */
+export function reportOf(
+  { stack, operation }: { readonly stack: string; readonly operation: string },
+  result: EngineResult | undefined,
+  code: number,
+  started: number,
+): OperationReport {
+  return {
+    stack,
+    operation,
+    result: code === EXIT.succeeded ? "succeeded" : code === EXIT.cancelled ? "cancelled" : "failed",
+    changes: result?.digest?.changes ?? NOTHING,
+    resources: result?.digest?.resources ?? 0,
+    outputs: result?.digest?.outputs ?? {},
+    seconds: Math.round((Date.now() - started) / 100) / 10,
+  };
+}
+
+/** What to do next, where the engine's own words leave a newcomer alone. */
+function afterword(context: Context, options: OperationOptions, result: EngineResult, code: number): void {
+  const { operation, stack } = options;
+  const where = options.offline ? " --offline" : "";
+  const messages = result.digest?.errors.map(({ message }) => message).join("\n") ?? "";
+  if (/currently locked|pending operations|RequestTimeout/.test(messages)) {
+    context.say(`A command on ${stack} did not come to its end. Run: platform recover ${stack}${where}`);
+  } else if (operation === "destroy" && /protect/i.test(messages)) {
+    context.say(`To take the protection off first, in an update of its own, run: platform unprotect ${stack}${where}`);
+  } else if (operation === "up" && options.offline && code === EXIT.succeeded) {
+    context.say(
+      [
+        `Stack ${stack} is deployed on the offline cloud: ${String(result.digest?.resources ?? 0)} resources, no cloud account.`,
+        "Where to look next:",
+        `  npx platform preview ${stack} --offline                     what a change would do`,
+        `  npx platform offline -- pulumi stack --show-urns -s ${stack}   every resource`,
+        `  npx platform destroy ${stack} --offline                     take it down again`,
+      ].join("\n"),
+    );
+  }
+}

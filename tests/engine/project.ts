@@ -1,0 +1,76 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { Cloud } from "../../offline/cloud/cloud";
+
+const REPOSITORY = resolve(__dirname, "../..");
+
+/** What a command did. */
+export interface Ran {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A project of its own, with its own offline cloud: the repository's code by links, its configuration by copies. */
+export interface Project {
+  readonly root: string;
+  /** Runs `platform …` to its end. */
+  platform(...args: string[]): Promise<Ran>;
+  /** Starts `platform …`: to be interrupted. */
+  start(...args: string[]): { readonly process: ChildProcess; readonly ended: Promise<Ran> };
+  /** What the offline cloud holds now. */
+  cloud(): Cloud;
+  write(file: string, content: string): void;
+  remove(): void;
+}
+
+const STACK_FILE = /^Pulumi\..+\.yaml$/;
+/** Copied, not linked: Node follows links, and these say where the project is. */
+const COPIED = /^boot$|^package\.json$|^Pulumi\..*yaml$/;
+const LEFT_OUT = new Set([".git", ".platform", ".eslintcache"]);
+
+/** Makes a project; `program` replaces the repository's index.ts, `stacks` its stack files (content by stack). */
+export function makeProject(options: { program?: string; stacks?: Readonly<Record<string, string>> } = {}): Project {
+  const root = mkdtempSync(join(tmpdir(), "platform-test-"));
+  for (const entry of readdirSync(REPOSITORY)) {
+    if (LEFT_OUT.has(entry) || (entry === "index.ts" && options.program !== undefined)) continue;
+    if (STACK_FILE.test(entry) && options.stacks !== undefined) continue;
+    if (COPIED.test(entry)) cpSync(join(REPOSITORY, entry), join(root, entry), { recursive: true });
+    else symlinkSync(join(REPOSITORY, entry), join(root, entry));
+  }
+  if (options.program !== undefined) writeFileSync(join(root, "index.ts"), options.program);
+  for (const [stack, content] of Object.entries(options.stacks ?? {})) {
+    writeFileSync(join(root, `Pulumi.${stack}.yaml`), content);
+  }
+  const start = (...args: string[]) => {
+    const child = spawn(process.execPath, [join(root, "boot/platform.cjs"), ...args], {
+      cwd: root,
+      env: { ...process.env, NO_COLOR: "1" },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let stdout = "";
+    let stderr = "";
+    child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
+    child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+    const ended = new Promise<Ran>((done) =>
+      child.on("close", (code) => {
+        done({ code, stdout, stderr });
+      }),
+    );
+    return { process: child, ended };
+  };
+  return {
+    root,
+    start,
+    platform: (...args) => start(...args).ended,
+    cloud: () => Cloud.snapshot(join(root, ".platform/offline")),
+    write: (file, content) => {
+      writeFileSync(join(root, file), content);
+    },
+    remove: () => {
+      rmSync(root, { recursive: true, force: true });
+    },
+  };
+}
