@@ -12,6 +12,12 @@ export interface ObjectSchema {
   /** The interface's name in the typings: `SubnetArgs`, `ClusterVpcConfig`. */
   readonly name: string;
   readonly properties: Readonly<Record<string, { readonly schema: PropertySchema; readonly required: boolean }>>;
+  /**
+   * Whether the provider reads scalars across types: the strings `"true"` and `"false"` for a boolean, a numeric string for a
+   * number, a number or a boolean for a string. Bridged providers do. Default false.
+   * Source: https://github.com/pulumi/pulumi-terraform-bridge/blob/main/pkg/tfbridge/typechecker/typechecker.go
+   */
+  readonly coerces?: boolean;
 }
 
 export interface ResourceSchema {
