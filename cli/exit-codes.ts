@@ -28,7 +28,7 @@ export class CommandError extends Error {
 
 /** How the configuration's own report of problems begins (config/problems.ts). */
 const CONFIGURATION_PROBLEM = /^(error: )?The configuration of stack /m;
-const CHANGES_FOUND = /no changes were expected but changes (were proposed|occurred)/;
+const CHANGES_FOUND = /no changes were expected .*but changes (were proposed|occurred)/;
 
 export function exitCodeOf({ code, interrupted, digest }: EngineResult): number {
   if (interrupted) return EXIT.cancelled;
