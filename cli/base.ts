@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import type { EngineResult } from "../offline/engine/run";
 import type { Engine } from "../offline/engine/find";
@@ -18,7 +18,9 @@ export async function previewAgainst(
 ): Promise<EngineResult> {
   const { stack, base, flags, json } = options;
   const commit = resolveCommit(context.root, base);
-  const scratch = mkdtempSync(join(context.root, ".platform", "base-"));
+  const parent = join(context.root, ".platform");
+  mkdirSync(parent, { recursive: true });
+  const scratch = mkdtempSync(join(parent, "base-"));
   const program = join(scratch, "program");
   const folder = join(scratch, "offline");
   try {

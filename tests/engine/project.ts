@@ -27,8 +27,8 @@ export interface Project {
 }
 
 const STACK_FILE = /^Pulumi\..+\.yaml$/;
-/** Copied, not linked: Node follows links, and these say where the project is. */
-const COPIED = /^boot$|^package\.json$|^Pulumi\..*yaml$/;
+/** Copied, not linked: Node and git follow links, and these say where the project is. */
+const COPIED = /^boot$|^package\.json$|^Pulumi\..*yaml$|^\./;
 const LEFT_OUT = new Set([".git", ".platform", ".eslintcache"]);
 
 /** Makes a project; `program` replaces the repository's index.ts, `stacks` its stack files (content by stack). */
