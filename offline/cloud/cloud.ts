@@ -152,7 +152,8 @@ export function readyAfter(inputs: Properties, all: readonly StoredResource[]): 
   const text = new Set(strings(inputs));
   let start = 0;
   for (const resource of all) {
-    if (text.has(resource.id) || text.has(String(resource.outputs["arn"]))) start = Math.max(start, resource.readyAt);
+    const { arn } = resource.outputs;
+    if (text.has(resource.id) || (typeof arn === "string" && text.has(arn))) start = Math.max(start, resource.readyAt);
   }
   return start;
 }

@@ -53,7 +53,8 @@ export class ControlPlane {
     const schema = this.pkg.schema(type);
     const rules = this.pkg.resourceType(type);
     const scope = this.pkg.scopeOf(type, call.inputs, session);
-    const named = withName(rules.name, call, () => this.cloud.hex(scope, call.urn, 7));
+    const suffix = (digits: number) => () => this.cloud.hex(scope, call.urn, digits);
+    const named = this.pkg.prepareInputs?.(call, suffix(8)) ?? withName(rules.name, call, suffix(7));
     const inputs = rules.defaults === undefined ? named : { ...rules.defaults(named), ...named };
     const failures: CheckFailure[] = [];
     if (schema !== undefined) {
@@ -266,7 +267,7 @@ export class ControlPlane {
       if (other.scope.account !== scope.account) return false;
       return unique.within === "account" || other.scope.region === scope.region;
     });
-    if (taken) refuse(unique.code, unique.message.replaceAll("{value}", String(name)));
+    if (taken) refuse(unique.code, unique.message.replaceAll("{value}", typeof name === "string" ? name : ""));
   }
 
   private existing(rules: ResourceType, id: string, scope: Scope): StoredResource {

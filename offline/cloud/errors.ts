@@ -1,8 +1,9 @@
 import type { Properties } from "./value";
 
 /**
- * How a failed call looks to the engine. `refused`, `throttled`: the service changed nothing and the engine records a clean
- * failure. `internal`, `timeout`: nobody knows whether the change was made, and the engine keeps a pending operation.
+ * How a failed call looks to the engine. `refused`, `throttled`: the service changed nothing, and the resource is as it was.
+ * `internal`, `timeout`: nobody knows whether the change was made, and the engine reports the resource's status as unknown. It
+ * keeps no pending operation for either: it does that only when it is killed itself.
  */
 export type FailureKind = "refused" | "throttled" | "internal" | "timeout";
 

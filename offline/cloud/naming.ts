@@ -22,7 +22,8 @@ export function withName(rule: NameRule | undefined, call: CheckCall, suffix: ()
 function automaticName(rule: NameRule, urn: string, suffix: string): string {
   const logical = urn.split("::").slice(3).join("::");
   const separator = rule.separator ?? "-";
-  return `${logical.slice(0, rule.maxLength - suffix.length - separator.length)}${separator}${suffix}`;
+  const name = `${logical.slice(0, rule.maxLength - suffix.length - separator.length)}${separator}${suffix}`;
+  return rule.spell?.(name) ?? name;
 }
 
 /** What is wrong with the physical name, if anything. */

@@ -1,5 +1,6 @@
 import type { ResourceSchema } from "../schema/schema";
 import type { CloudView } from "./cloud";
+import type { CheckCall } from "./control-plane";
 import type { ServiceError } from "./errors";
 import type { ResourceType, Scope } from "./resource-type";
 import type { Properties } from "./value";
@@ -54,6 +55,11 @@ export interface CloudPackage {
   scopeOf(token: string, inputs: Properties, session: Session): Scope;
   /** A data source. Arguments are known. */
   invoke(token: string, args: Properties, session: Session, cloud: CloudView): Properties;
+  /**
+   * What the provider writes into the inputs before anything looks at them, the automatic name included; `suffix` gives the
+   * digits of such a name. Absent: the name of the type's rules, and nothing else.
+   */
+  prepareInputs?(call: CheckCall, suffix: () => string): Properties;
   /** Outputs that every resource of the package has: `tagsAll` with the default tags, `region`. */
   effectiveOutputs?(token: string, inputs: Properties, session: Session): Properties;
   /** The provider's own wording of a refusal, where it is not the AWS SDK's. */

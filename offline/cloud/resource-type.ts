@@ -34,9 +34,9 @@ export interface CheckContext<Inputs> {
   readonly inputs: Partial<Inputs>;
   readonly scope: Scope;
   /** Whether the property at this path was given but is not known yet. */
-  isUnknown(path: string): boolean;
+  readonly isUnknown: (path: string) => boolean;
   /** Reports a problem with one property; the engine prints all of them. */
-  refuse(property: string, reason: string): void;
+  readonly refuse: (property: string, reason: string) => void;
 }
 
 /** What a rule may use while a call is carried out: everything is known. */
@@ -49,7 +49,7 @@ export interface CallContext<Inputs> {
   /** Resources that the service itself makes or removes along with this one: put into the same transaction. */
   readonly effects: Effects;
   /** Hexadecimal digits for an id, always the same for the same resource in the same cloud. */
-  hex(digits: number): string;
+  readonly hex: (digits: number) => string;
 }
 
 export interface UpdateContext<Inputs> extends CallContext<Inputs> {
@@ -63,8 +63,10 @@ export interface DeleteContext<Inputs> extends CallContext<Inputs> {
 
 export interface Effects {
   /** Makes, or replaces by the same type, scope and id, a resource that no program registered. */
-  put(resource: Pick<StoredResource, "type" | "id" | "inputs" | "outputs"> & { readonly scope?: Scope }): void;
-  remove(resource: StoredResource): void;
+  readonly put: (
+    resource: Pick<StoredResource, "type" | "id" | "inputs" | "outputs"> & { readonly scope?: Scope },
+  ) => void;
+  readonly remove: (resource: StoredResource) => void;
 }
 
 export interface Created {
@@ -117,6 +119,8 @@ export interface NameRule {
   readonly maxLength: number;
   /** Characters that autonaming may use. Default lower-case letters, digits and `-`. */
   readonly separator?: string;
+  /** How the provider spells a name that it makes up: in lower case, with a prefix. */
+  readonly spell?: (name: string) => string;
   /** Within what the name must be unique, and the service's error otherwise; absent: it need not be. */
   readonly unique?: {
     readonly within: "region" | "account" | "world";

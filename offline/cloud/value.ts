@@ -1,6 +1,8 @@
 /** A value that is known only after an update: it may appear anywhere in the inputs of a preview, and never in the cloud. */
 export class Unknown {
   static readonly value = new Unknown();
+  /** Keeps the compiler from taking any object for one. */
+  private readonly brand = "unknown";
   private constructor() {}
 }
 

@@ -147,6 +147,7 @@ const alias = resourceType<AliasArgs>({
   actions: { create: "CreateAlias", update: "UpdateAlias", delete: "DeleteAlias" },
   name: {
     property: "name",
+    spell: (name) => `alias/${name}`,
     pattern: /^alias\/(?!aws\/)[a-zA-Z0-9/_-]+$/,
     rule: "alias/ and then letters, digits and /_-, not alias/aws/",
     source: "https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html",

@@ -23,6 +23,7 @@ const NAME_PATTERN = new RegExp(
 
 const bucketName: NameRule = {
   property: "bucket",
+  spell: (name) => name.toLowerCase(),
   pattern: NAME_PATTERN,
   rule: "InvalidBucketName: 3 to 63 lower-case letters, digits, dots and hyphens, no address, none of the reserved prefixes and suffixes",
   source: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html",

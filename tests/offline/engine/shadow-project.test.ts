@@ -35,7 +35,7 @@ describe("the shadow project", () => {
     shadowProject({
       root,
       folder,
-      placeholders: (config) =>
+      placeholders: (config): Record<string, string> =>
         config["platform:blueprint"] === "system"
           ? { "platform:secrets.token": "offline-token", "platform:secrets.other": "offline-other" }
           : {},

@@ -17,6 +17,16 @@ function bucket(account: Account, name: string, more = {}): Made {
 }
 
 describe("AWS S3 bucket", () => {
+  it("an automatic name is spelled as the service wants it: a bucket in lower case, an alias below alias/", () => {
+    const account = new Account();
+    assert.match(account.create(BUCKET, "Assets", {}).id, /^assets-[0-9a-f]{7}$/);
+    const key = account.create("aws:kms/key:Key", "key", {});
+    assert.match(
+      account.create("aws:kms/alias:Alias", "data", { targetKeyId: key.id }).id,
+      /^alias\/data-[0-9a-f]{7}$/,
+    );
+  });
+
   it("is made with its ARN and domain names", () => {
     const { id, outputs } = bucket(new Account(), "assets");
     assert.equal(id, "assets");
