@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { Cloud } from "../../../offline/cloud/cloud";
 import { acquireCloud, cloudInUse, environment, type AcquiredCloud } from "../../../offline/providers/client";
-import { isRunning } from "../../../offline/providers/server-record";
+import { isAlive } from "../../../boot/lock.cjs";
 import { decode, encode } from "../../../offline/providers/values";
 import { ProviderClient } from "../../support/provider-client";
 
@@ -44,7 +44,7 @@ describe("offline/providers/client", function () {
   const gone = async (pid: number, within: number): Promise<boolean> => {
     const end = Date.now() + within;
     while (Date.now() < end) {
-      if (!isRunning(pid)) return true;
+      if (!isAlive(pid)) return true;
       await delay(10);
     }
     return false;

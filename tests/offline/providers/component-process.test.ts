@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { componentProcess, type ComponentProcess } from "../../../offline/providers/component-process";
-import { isRunning } from "../../../offline/providers/server-record";
+import { isAlive } from "../../../boot/lock.cjs";
 
 /** Answers every connection with its process number, and dies when it is told to. */
 const PROGRAM = `
@@ -67,8 +67,8 @@ describe("offline/providers/component-process", () => {
     assert.equal(second, first);
     assert.equal(starts, 1);
     process_.close();
-    for (let waited = 0; isRunning(Number(first)) && waited < 100; waited += 1) await delay(10);
-    assert.ok(!isRunning(Number(first)));
+    for (let waited = 0; isAlive(Number(first)) && waited < 100; waited += 1) await delay(10);
+    assert.ok(!isAlive(Number(first)));
   });
 
   it("can be started ahead, and starts again after it has died", async () => {
