@@ -1,0 +1,83 @@
+import { Addon, type AddonArgs } from "@pulumi/aws/eks/addon";
+import { Role } from "@pulumi/aws/iam/role";
+import { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment";
+import {
+  ComponentResource,
+  interpolate,
+  type ComponentResourceOptions,
+  type Input,
+  type Resource,
+} from "@pulumi/pulumi";
+import type { Account } from "./account";
+import { podTrust } from "./identity";
+
+/** Managed add-ons; `coredns` runs on nodes, the others are what a node needs to become ready. */
+export type AddonName = "eks-pod-identity-agent" | "vpc-cni" | "kube-proxy" | "coredns";
+
+export interface ClusterAddonsArgs {
+  readonly account: Account;
+  readonly clusterName: Input<string>;
+  /** Versions to stay on. Default: the one that EKS recommends for the cluster's version when the add-on is made. */
+  readonly versions?: Readonly<Partial<Record<AddonName, string>>>;
+  readonly transform?: (addon: AddonArgs) => AddonArgs;
+}
+
+/** The managed add-ons that every node needs before it is ready: pod identity, pod networking and service routing. */
+export class ClusterAddons extends ComponentResource {
+  /** Hands out the credentials of pod identities. */
+  readonly podIdentityAgent: Resource;
+
+  constructor(name: string, args: ClusterAddonsArgs, opts?: ComponentResourceOptions) {
+    super("platform:aws:ClusterAddons", name, {}, opts);
+    const addon = (addonName: AddonName, extra: Partial<AddonArgs> = {}, dependsOn: readonly Resource[] = []) =>
+      managedAddon(`${name}-${addonName}`, { ...args, addonName, extra }, { parent: this, dependsOn: [...dependsOn] });
+
+    this.podIdentityAgent = addon("eks-pod-identity-agent");
+    const cniRole = new Role(
+      `${name}-vpc-cni-role`,
+      { description: "Gives pods addresses of the VPC", assumeRolePolicy: podTrust() },
+      { parent: this },
+    );
+    const cniPolicy = new RolePolicyAttachment(
+      `${name}-vpc-cni-policy`,
+      {
+        role: cniRole.name,
+        policyArn: interpolate`arn:${args.account.partition}:iam::aws:policy/AmazonEKS_CNI_Policy`,
+      },
+      { parent: this },
+    );
+    // An identity of its own, so that the nodes' role, which every process on a node can use, has no right to change interfaces.
+    addon("vpc-cni", { podIdentityAssociations: [{ serviceAccount: "aws-node", roleArn: cniRole.arn }] }, [
+      this.podIdentityAgent,
+      cniPolicy,
+    ]);
+    addon("kube-proxy");
+    this.registerOutputs({});
+  }
+}
+
+/** Cluster DNS. Its pods need nodes: pass them in `dependsOn`. */
+export class ClusterDns extends ComponentResource {
+  constructor(name: string, args: ClusterAddonsArgs, opts?: ComponentResourceOptions) {
+    super("platform:aws:ClusterDns", name, {}, opts);
+    managedAddon(`${name}-coredns`, { ...args, addonName: "coredns" }, { parent: this, dependsOn: opts?.dependsOn });
+    this.registerOutputs({});
+  }
+}
+
+function managedAddon(
+  name: string,
+  args: ClusterAddonsArgs & { readonly addonName: AddonName; readonly extra?: Partial<AddonArgs> },
+  opts: ComponentResourceOptions,
+): Addon {
+  const addonVersion = args.versions?.[args.addonName];
+  const addonArgs: AddonArgs = {
+    clusterName: args.clusterName,
+    addonName: args.addonName,
+    ...(addonVersion === undefined ? {} : { addonVersion }),
+    resolveConflictsOnCreate: "OVERWRITE",
+    resolveConflictsOnUpdate: "OVERWRITE",
+    ...args.extra,
+  };
+  return new Addon(name, args.transform?.(addonArgs) ?? addonArgs, opts);
+}

@@ -1,0 +1,81 @@
+import { PodIdentityAssociation } from "@pulumi/aws/eks/podIdentityAssociation";
+import { Role } from "@pulumi/aws/iam/role";
+import { RolePolicy, type RolePolicyArgs } from "@pulumi/aws/iam/rolePolicy";
+import {
+  ComponentResource,
+  type ComponentResourceOptions,
+  type Input,
+  type Output,
+  type Resource,
+} from "@pulumi/pulumi";
+import type { WorkloadIdentity as WorkloadIdentityContract } from "../contracts/workload-identity";
+import { policyDocument, type Statement } from "./policy-document";
+
+export interface WorkloadIdentityArgs {
+  readonly clusterName: Input<string>;
+  readonly namespace: string;
+  readonly serviceAccount: string;
+  /** What the service account is for: the role's description. */
+  readonly description: string;
+  /** What it may do: statements, or a whole policy document as JSON. */
+  readonly policy: readonly Statement[] | Input<string>;
+  /** The agent that hands out credentials on the nodes: bound before it exists, a pod would start without them. */
+  readonly agent: Resource;
+  readonly transform?: (policy: RolePolicyArgs) => RolePolicyArgs;
+}
+
+/**
+ * Trust of a role that pods use: EKS assumes it and tags the session with cluster, namespace and service account.
+ * https://docs.aws.amazon.com/eks/latest/userguide/pod-id-association.html
+ */
+export function podTrust(): Output<string> {
+  return policyDocument([
+    {
+      Sid: "AssumeByPods",
+      Effect: "Allow",
+      Principal: { Service: "pods.eks.amazonaws.com" },
+      Action: ["sts:AssumeRole", "sts:TagSession"],
+    },
+  ]);
+}
+
+/** Binds one Kubernetes service account to an IAM role of its own by EKS Pod Identity. */
+export class WorkloadIdentity extends ComponentResource implements WorkloadIdentityContract {
+  readonly namespace: string;
+  readonly serviceAccount: string;
+  /** Pod Identity binds by name: the service account carries no annotation. */
+  readonly annotations: Readonly<Record<string, Input<string>>> = {};
+  readonly roleArn: Output<string>;
+
+  constructor(name: string, args: WorkloadIdentityArgs, opts?: ComponentResourceOptions) {
+    super("platform:aws:WorkloadIdentity", name, {}, opts);
+    const role = new Role(
+      `${name}-role`,
+      { description: args.description, assumeRolePolicy: podTrust() },
+      { parent: this },
+    );
+    const policyArgs: RolePolicyArgs = {
+      role: role.name,
+      policy: isStatements(args.policy) ? policyDocument(args.policy) : args.policy,
+    };
+    const policy = new RolePolicy(`${name}-policy`, args.transform?.(policyArgs) ?? policyArgs, { parent: this });
+    new PodIdentityAssociation(
+      `${name}-association`,
+      {
+        clusterName: args.clusterName,
+        namespace: args.namespace,
+        serviceAccount: args.serviceAccount,
+        roleArn: role.arn,
+      },
+      { parent: this, dependsOn: [policy, args.agent] },
+    );
+    this.namespace = args.namespace;
+    this.serviceAccount = args.serviceAccount;
+    this.roleArn = role.arn;
+    this.registerOutputs({ roleArn: this.roleArn });
+  }
+}
+
+function isStatements(policy: readonly Statement[] | Input<string>): policy is readonly Statement[] {
+  return Array.isArray(policy);
+}

@@ -1,0 +1,76 @@
+import {
+  ComponentResource,
+  type ComponentResourceOptions,
+  type Input,
+  type Output,
+  type Resource,
+} from "@pulumi/pulumi";
+import type { KubernetesCluster } from "../contracts/kubernetes-cluster";
+import type { Network } from "./network";
+import { Cluster, type ClusterArgs } from "./cluster";
+import { ClusterAddons, ClusterDns, type ClusterAddonsArgs } from "./cluster-addons";
+import { NodeGroup, type NodeGroupArgs } from "./node-group";
+import { NodeRole } from "./node-role";
+
+/** A group of nodes; the key is its name for ever. */
+export type NodeGroupSpec = Pick<NodeGroupArgs, "capacity" | "instanceTypes" | "amiType" | "nodes" | "disk">;
+
+export interface ManagedClusterArgs extends Omit<ClusterArgs, "network"> {
+  /** First part of the names in the console. */
+  readonly prefix: string;
+  readonly network: Network;
+  readonly nodeGroups: Readonly<Record<string, NodeGroupSpec>>;
+  /** Versions of add-ons to stay on. Default: what EKS recommends. */
+  readonly addonVersions?: ClusterAddonsArgs["versions"];
+}
+
+/** An EKS cluster that pods can be scheduled on: control plane, add-ons, nodes in private subnets, cluster DNS. */
+export class ManagedCluster extends ComponentResource implements KubernetesCluster {
+  readonly clusterName: Output<string>;
+  readonly version: string;
+  readonly kubeconfig: Output<string>;
+  readonly podDependencies: readonly Input<Resource>[];
+  /** Hands out the credentials of pod identities. */
+  readonly podIdentityAgent: Resource;
+  /** Physical names of the node groups. */
+  readonly nodeGroupNames: Readonly<Record<string, Output<string>>>;
+
+  constructor(name: string, args: ManagedClusterArgs, opts?: ComponentResourceOptions) {
+    super("platform:aws:ManagedCluster", name, {}, opts);
+    const { account, network, securityGroups } = args;
+    const controlPlane = new Cluster(`${name}-control-plane`, args, { parent: this });
+    const { clusterName } = controlPlane;
+    const addonArgs: ClusterAddonsArgs = { account, clusterName, versions: args.addonVersions ?? {} };
+    const addons = new ClusterAddons(`${name}-addons`, addonArgs, { parent: this });
+    const nodeRole = new NodeRole(`${name}-nodes`, { account }, { parent: this });
+    const groups = Object.entries(args.nodeGroups).map(([group, spec]) => ({
+      group,
+      nodeGroup: new NodeGroup(
+        `${name}-${group}`,
+        {
+          ...spec,
+          prefix: args.prefix,
+          group,
+          cluster: controlPlane.eks,
+          version: args.version,
+          nodeRoleArn: nodeRole.arn,
+          // Nodes join and leave through rights, routes, rules and add-ons that nothing else ties to them.
+          lifeline: [nodeRole, network, securityGroups, addons],
+          subnetIds: network.subnetIds.private,
+          securityGroupIds: [securityGroups.ids.worker],
+        },
+        { parent: this },
+      ),
+    }));
+    const nodes = groups.map(({ nodeGroup }) => nodeGroup.nodes);
+    const dns = new ClusterDns(`${name}-dns`, addonArgs, { parent: this, dependsOn: nodes });
+
+    this.clusterName = clusterName;
+    this.version = args.version;
+    this.kubeconfig = controlPlane.kubeconfig;
+    this.podIdentityAgent = addons.podIdentityAgent;
+    this.podDependencies = [...nodes, addons, dns];
+    this.nodeGroupNames = Object.fromEntries(groups.map(({ group, nodeGroup }) => [group, nodeGroup.nodeGroupName]));
+    this.registerOutputs({ clusterName, kubeconfig: this.kubeconfig });
+  }
+}

@@ -1,0 +1,113 @@
+import { Bucket, type BucketArgs } from "@pulumi/aws/s3/bucket";
+import { BucketLifecycleConfiguration } from "@pulumi/aws/s3/bucketLifecycleConfiguration";
+import { BucketOwnershipControls } from "@pulumi/aws/s3/bucketOwnershipControls";
+import { BucketPolicy } from "@pulumi/aws/s3/bucketPolicy";
+import { BucketPublicAccessBlock } from "@pulumi/aws/s3/bucketPublicAccessBlock";
+import { BucketServerSideEncryptionConfiguration } from "@pulumi/aws/s3/bucketServerSideEncryptionConfiguration";
+import { BucketVersioning } from "@pulumi/aws/s3/bucketVersioning";
+import { ComponentResource, interpolate, type ComponentResourceOptions, type Input, type Output } from "@pulumi/pulumi";
+import type { ObjectStore as ObjectStoreContract } from "../contracts/object-store";
+import type { Protection } from "../planning/protection";
+import { policyDocument } from "./policy-document";
+
+export interface ObjectStoreArgs {
+  /** Name of the bucket, unique among all accounts. */
+  readonly bucketName: Input<string>;
+  /** Key prefixes, without the slash. Each has a life cycle rule of its own. */
+  readonly prefixes: readonly string[];
+  /** Days until an object moves to Infrequent Access; at least 30. */
+  readonly infrequentAccessAfterDays: number;
+  /** Days until an object is deleted. */
+  readonly deleteAfterDays: number;
+  /** Days that a replaced or deleted version can still be brought back. */
+  readonly keepVersionsDays: number;
+  readonly protection: Protection;
+  readonly transform?: (bucket: BucketArgs) => BucketArgs;
+}
+
+/** A private, versioned bucket that answers over TLS only and encrypts with keys of S3 itself (SSE-S3). */
+export class ObjectStore extends ComponentResource implements ObjectStoreContract {
+  readonly bucketName: Output<string>;
+  readonly prefixes: readonly string[];
+
+  constructor(name: string, args: ObjectStoreArgs, opts?: ComponentResourceOptions) {
+    super("platform:aws:ObjectStore", name, {}, opts);
+    const parent = { parent: this };
+    const bucketArgs: BucketArgs = { bucket: args.bucketName, forceDestroy: args.protection.deleteContents };
+    const bucket = new Bucket(`${name}-bucket`, args.transform?.(bucketArgs) ?? bucketArgs, {
+      parent: this,
+      protect: args.protection.protect,
+    });
+    const versioning = new BucketVersioning(
+      `${name}-versioning`,
+      { bucket: bucket.bucket, versioningConfiguration: { status: "Enabled" } },
+      parent,
+    );
+    new BucketServerSideEncryptionConfiguration(
+      `${name}-encryption`,
+      { bucket: bucket.bucket, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }] },
+      parent,
+    );
+    new BucketOwnershipControls(
+      `${name}-ownership`,
+      { bucket: bucket.bucket, rule: { objectOwnership: "BucketOwnerEnforced" } },
+      parent,
+    );
+    const privacy = new BucketPublicAccessBlock(
+      `${name}-public-access`,
+      {
+        bucket: bucket.bucket,
+        blockPublicAcls: true,
+        blockPublicPolicy: true,
+        ignorePublicAcls: true,
+        restrictPublicBuckets: true,
+      },
+      parent,
+    );
+    new BucketPolicy(
+      `${name}-policy`,
+      {
+        bucket: bucket.bucket,
+        policy: policyDocument([
+          {
+            Sid: "TlsOnly",
+            Effect: "Deny",
+            Principal: "*",
+            Action: "s3:*",
+            Resource: [bucket.arn, interpolate`${bucket.arn}/*`],
+            Condition: { Bool: { "aws:SecureTransport": "false" } },
+          },
+        ]),
+      },
+      // S3 answers 409 when both are written at once.
+      { parent: this, dependsOn: [privacy] },
+    );
+    new BucketLifecycleConfiguration(
+      `${name}-lifecycle`,
+      {
+        bucket: bucket.bucket,
+        rules: [
+          ...args.prefixes.map((prefix) => ({
+            id: prefix,
+            status: "Enabled",
+            filter: { prefix: `${prefix}/` },
+            transitions: [{ days: args.infrequentAccessAfterDays, storageClass: "STANDARD_IA" }],
+            expiration: { days: args.deleteAfterDays },
+            noncurrentVersionExpiration: { noncurrentDays: args.keepVersionsDays },
+          })),
+          {
+            id: "incomplete-uploads",
+            status: "Enabled",
+            filter: { prefix: "" },
+            abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
+          },
+        ],
+      },
+      // A rule for old versions needs versioning to be on.
+      { parent: this, dependsOn: [versioning] },
+    );
+    this.bucketName = bucket.bucket;
+    this.prefixes = args.prefixes;
+    this.registerOutputs({ bucketName: this.bucketName });
+  }
+}

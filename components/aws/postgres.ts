@@ -1,0 +1,234 @@
+import { Role } from "@pulumi/aws/iam/role";
+import { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment";
+import { Instance, type InstanceArgs } from "@pulumi/aws/rds/instance";
+import { InstanceAutomatedBackupsReplication } from "@pulumi/aws/rds/instanceAutomatedBackupsReplication";
+import { ParameterGroup } from "@pulumi/aws/rds/parameterGroup";
+import { SubnetGroup } from "@pulumi/aws/rds/subnetGroup";
+import {
+  ComponentResource,
+  interpolate,
+  type ComponentResourceOptions,
+  type Input,
+  type Output,
+  type ProviderResource,
+} from "@pulumi/pulumi";
+import { RandomId } from "@pulumi/random/randomId";
+import { RandomPassword } from "@pulumi/random/randomPassword";
+import type { Network } from "../contracts/network";
+import type { PostgresDatabase } from "../contracts/postgres-database";
+import type { Zone } from "../planning/address-plan";
+import type { Protection } from "../planning/protection";
+import type { Account } from "./account";
+import { serviceTrust } from "./policy-document";
+
+/** A copy of the automatic backups in another region: what a lost region is restored from. */
+export interface BackupCopy {
+  /** Provider of the other region. */
+  readonly provider: ProviderResource;
+  /** Key in the other region; a key never leaves its own. */
+  readonly keyArn: Input<string>;
+}
+
+export interface PostgresArgs {
+  readonly account: Account;
+  /** First part of the final snapshot's name. */
+  readonly prefix: string;
+  readonly databaseName: string;
+  readonly masterUser: string;
+  /** Major version, such as `15`: AWS chooses and raises the minor. */
+  readonly engineVersion: string;
+  readonly instanceClass: string;
+  /** Storage in GiB; it grows by itself up to `maxGiB`. Type gp3 has 3,000 IOPS and 125 MiB/s below 400 GiB, not to be set. */
+  readonly storage: { readonly type: string; readonly sizeGiB: number; readonly maxGiB: number };
+  /** `standby`: a synchronous copy in a second zone takes over within 60 seconds. */
+  readonly availability: "single-zone" | "standby";
+  /** Zone of a readable copy; `undefined` for none. The source and its standby then stay out of that zone. */
+  readonly replicaZone: Zone | undefined;
+  /** Days that automatic backups are kept, 1 to 35. */
+  readonly backupRetentionDays: number;
+  /** Connections at most. */
+  readonly maxConnections: number;
+  /** Seconds between measurements of enhanced monitoring: 1, 5, 10, 15, 30 or 60. */
+  readonly monitoringIntervalSeconds: number;
+  readonly network: Network;
+  readonly securityGroupId: Input<string>;
+  readonly keyArn: Input<string>;
+  readonly backupCopy: BackupCopy | undefined;
+  readonly protection: Protection;
+  readonly transform?: (instance: InstanceArgs, role: "source" | "replica") => InstanceArgs;
+}
+
+const port = 5432;
+
+/**
+ * PostgreSQL on RDS. Its master password is generated, since RDS refuses a replica of a source whose password it keeps itself:
+ * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html
+ *
+ * Cost: the instance, doubled by a standby, and again by a replica; storage likewise; backups beyond the database's size.
+ */
+export class Postgres extends ComponentResource implements PostgresDatabase {
+  readonly host: Output<string>;
+  readonly port: Output<number>;
+  readonly databaseName: string;
+  readonly replicaHost: Output<string> | undefined;
+
+  constructor(name: string, args: PostgresArgs, opts?: ComponentResourceOptions) {
+    super("platform:aws:Postgres", name, {}, opts);
+    const { protection } = args;
+    const parent = { parent: this };
+    const password = new RandomPassword(
+      `${name}-password`,
+      // RDS refuses / " @ and space; without special characters the password fits in a URL as it is.
+      { length: 32, special: false },
+      parent,
+    );
+    const monitoring = monitoringRole(name, args.account, this);
+    const parameters = new ParameterGroup(
+      `${name}-parameters`,
+      {
+        family: `postgres${args.engineVersion}`,
+        description: `PostgreSQL ${args.engineVersion}`,
+        parameters: [
+          { name: "rds.force_ssl", value: "1" },
+          // Static: it takes effect at a restart only.
+          { name: "max_connections", value: String(args.maxConnections), applyMethod: "pending-reboot" },
+        ],
+      },
+      parent,
+    );
+    const shared = {
+      instanceClass: args.instanceClass,
+      parameterGroupName: parameters.name,
+      vpcSecurityGroupIds: [args.securityGroupId],
+      publiclyAccessible: false,
+      storageEncrypted: true,
+      storageType: args.storage.type,
+      maxAllocatedStorage: args.storage.maxGiB,
+      iamDatabaseAuthenticationEnabled: true,
+      autoMinorVersionUpgrade: true,
+      copyTagsToSnapshot: true,
+      monitoringInterval: args.monitoringIntervalSeconds,
+      monitoringRoleArn: monitoring.arn,
+      databaseInsightsMode: "standard",
+      performanceInsightsEnabled: true,
+      performanceInsightsKmsKeyId: args.keyArn,
+      performanceInsightsRetentionPeriod: 7,
+      enabledCloudwatchLogsExports: ["postgresql", "upgrade"],
+      deletionProtection: protection.deletionProtection,
+    } satisfies Partial<InstanceArgs>;
+    const sourceArgs: InstanceArgs = {
+      ...shared,
+      engine: "postgres",
+      engineVersion: args.engineVersion,
+      engineLifecycleSupport: "open-source-rds-extended-support-disabled",
+      dbName: args.databaseName,
+      username: args.masterUser,
+      password: password.result,
+      port,
+      // The replica takes its source's key: in one region RDS wants none to be given.
+      // https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstanceReadReplica.html
+      kmsKeyId: args.keyArn,
+      allocatedStorage: args.storage.sizeGiB,
+      dbSubnetGroupName: subnetGroup(name, args, "source", this).name,
+      multiAz: args.availability === "standby",
+      backupRetentionPeriod: args.backupRetentionDays,
+      backupWindow: "03:00-04:00",
+      maintenanceWindow: "sun:04:30-sun:05:30",
+      ...finalSnapshot(name, args, this),
+    };
+    const source = new Instance(`${name}-source`, args.transform?.(sourceArgs, "source") ?? sourceArgs, {
+      parent: this,
+      protect: protection.protect,
+      dependsOn: [monitoring.attachment],
+    });
+    if (args.backupCopy !== undefined) {
+      new InstanceAutomatedBackupsReplication(
+        `${name}-backup-copy`,
+        {
+          sourceDbInstanceArn: source.arn,
+          kmsKeyId: args.backupCopy.keyArn,
+          retentionPeriod: args.backupRetentionDays,
+        },
+        { parent: this, provider: args.backupCopy.provider },
+      );
+    }
+    if (args.replicaZone !== undefined) {
+      const replicaArgs: InstanceArgs = {
+        ...shared,
+        // By ARN: with the identifier alone RDS refuses a subnet group of the replica's own.
+        // https://github.com/hashicorp/terraform-provider-aws/pull/40426
+        replicateSourceDb: source.arn,
+        availabilityZone: args.account.region + args.replicaZone,
+        dbSubnetGroupName: subnetGroup(name, args, "replica", this).name,
+        maintenanceWindow: "sun:06:00-sun:07:00",
+        // RDS takes no final snapshot of a replica.
+        skipFinalSnapshot: true,
+      };
+      const replica = new Instance(`${name}-replica`, args.transform?.(replicaArgs, "replica") ?? replicaArgs, {
+        parent: this,
+        protect: protection.protect,
+      });
+      this.replicaHost = replica.address;
+    }
+    this.host = source.address;
+    this.port = source.port;
+    this.databaseName = args.databaseName;
+    this.registerOutputs({ host: this.host, port: this.port, replicaHost: this.replicaHost });
+  }
+}
+
+/**
+ * The subnets an instance may lie in. RDS chooses the zones of a source and its standby itself, so the source's group leaves out
+ * the replica's zone; a group needs two zones, so the replica's has all of them and the instance names its own.
+ */
+function subnetGroup(
+  name: string,
+  args: PostgresArgs,
+  role: "source" | "replica",
+  parent: ComponentResource,
+): SubnetGroup {
+  const subnets = args.network.subnetIds.database.filter(
+    (_, index) => role === "replica" || args.network.zones[index] !== args.replicaZone,
+  );
+  return new SubnetGroup(
+    `${name}-${role}-subnets`,
+    { description: `PostgreSQL ${role}`, subnetIds: subnets },
+    { parent },
+  );
+}
+
+/** The role that enhanced monitoring writes measurements of the operating system with. */
+function monitoringRole(name: string, account: Account, parent: ComponentResource) {
+  const role = new Role(
+    `${name}-monitoring-role`,
+    {
+      description: "Enhanced monitoring of PostgreSQL",
+      assumeRolePolicy: serviceTrust("monitoring.rds.amazonaws.com"),
+    },
+    { parent },
+  );
+  const attachment = new RolePolicyAttachment(
+    `${name}-monitoring-policy`,
+    {
+      role: role.name,
+      policyArn: interpolate`arn:${account.partition}:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole`,
+    },
+    { parent },
+  );
+  return { arn: role.arn, attachment };
+}
+
+/** The last snapshot outlives the database, so the next database of the stack needs another name for its own. */
+function finalSnapshot(
+  name: string,
+  args: PostgresArgs,
+  parent: ComponentResource,
+): Pick<InstanceArgs, "skipFinalSnapshot" | "finalSnapshotIdentifier" | "deleteAutomatedBackups"> {
+  if (!args.protection.finalSnapshot) return { skipFinalSnapshot: true, deleteAutomatedBackups: true };
+  const suffix = new RandomId(`${name}-final-snapshot`, { byteLength: 4 }, { parent });
+  return {
+    skipFinalSnapshot: false,
+    finalSnapshotIdentifier: interpolate`${args.prefix}-postgres-final-${suffix.hex}`,
+    deleteAutomatedBackups: false,
+  };
+}

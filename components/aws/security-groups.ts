@@ -1,0 +1,88 @@
+import { SecurityGroup } from "@pulumi/aws/ec2/securityGroup";
+import { SecurityGroupEgressRule } from "@pulumi/aws/vpc/securityGroupEgressRule";
+import { SecurityGroupIngressRule, type SecurityGroupIngressRuleArgs } from "@pulumi/aws/vpc/securityGroupIngressRule";
+import { ComponentResource, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
+import type { Network } from "../contracts/network";
+import {
+  securityGroups,
+  securityRules,
+  type SecurityGroupId,
+  type SecurityNeeds,
+  type SecurityRule,
+} from "../planning/security-rules";
+
+export interface SecurityGroupsArgs {
+  readonly network: Network;
+  /** First part of the names in the console. */
+  readonly prefix: string;
+  readonly needs: SecurityNeeds;
+  /** `rule` holds the fields that ingress and egress rules share. */
+  readonly transform?: (rule: SecurityGroupIngressRuleArgs, id: string) => SecurityGroupIngressRuleArgs;
+}
+
+/** Descriptions never change: a new one replaces the group, which its members hold for as long as they live. */
+const descriptions = {
+  loadBalancer: "Load balancers that face the internet",
+  worker: "Nodes and pods",
+  controlPlane: "Network interfaces of the Kubernetes control plane",
+  database: "PostgreSQL",
+  cache: "Redis",
+} as const satisfies Record<SecurityGroupId, string>;
+
+/** Names in the console, which say what the documents call the group. */
+const consoleNames = {
+  loadBalancer: "alb",
+  worker: "worker",
+  controlPlane: "control-plane",
+  database: "rds",
+  cache: "elasticache",
+} as const satisfies Record<SecurityGroupId, string>;
+
+/** The security groups of a site. A group opens nothing by itself: every opening is a rule that says why it exists. */
+export class SecurityGroups extends ComponentResource {
+  readonly groups: Readonly<Record<SecurityGroupId, SecurityGroup>>;
+  readonly ids: Readonly<Record<SecurityGroupId, Output<string>>>;
+
+  constructor(name: string, args: SecurityGroupsArgs, opts?: ComponentResourceOptions) {
+    super("platform:aws:SecurityGroups", name, {}, opts);
+    const group = (id: SecurityGroupId) =>
+      new SecurityGroup(
+        `${name}-${consoleNames[id]}`,
+        {
+          vpcId: args.network.networkId,
+          description: descriptions[id],
+          tags: { Name: `${args.prefix}-${consoleNames[id]}` },
+        },
+        { parent: this },
+      );
+    this.groups = {
+      loadBalancer: group("loadBalancer"),
+      worker: group("worker"),
+      controlPlane: group("controlPlane"),
+      database: group("database"),
+      cache: group("cache"),
+    };
+    this.ids = Object.fromEntries(securityGroups.map((id) => [id, this.groups[id].id])) as Record<
+      SecurityGroupId,
+      Output<string>
+    >;
+    for (const rule of securityRules(args.needs)) {
+      const id = `${consoleNames[rule.group]}-${rule.id}`;
+      const ruleArgs = this.ruleArgs(rule);
+      const transformed = args.transform?.(ruleArgs, id) ?? ruleArgs;
+      if (rule.direction === "ingress") new SecurityGroupIngressRule(`${name}-${id}`, transformed, { parent: this });
+      else new SecurityGroupEgressRule(`${name}-${id}`, transformed, { parent: this });
+    }
+    this.registerOutputs({ ids: this.ids });
+  }
+
+  private ruleArgs(rule: SecurityRule): SecurityGroupIngressRuleArgs {
+    return {
+      securityGroupId: this.ids[rule.group],
+      description: rule.reason,
+      ipProtocol: rule.protocol === "all" ? "-1" : rule.protocol,
+      ...(rule.ports === undefined ? {} : { fromPort: rule.ports[0], toPort: rule.ports[1] }),
+      ...(rule.peer === "anywhere" ? { cidrIpv4: "0.0.0.0/0" } : { referencedSecurityGroupId: this.ids[rule.peer] }),
+    };
+  }
+}

@@ -1,0 +1,44 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { blueprints } from "./blueprints";
+import { configurationDocument } from "./docs";
+import { stackFileSchema } from "./json-schema";
+
+/** Files that are generated from the schemas, by their path in the repository. */
+export function generatedFiles(): ReadonlyMap<string, string> {
+  const files = new Map([["docs/configuration.md", configurationDocument(blueprints)]]);
+  for (const [id, schema] of Object.entries(blueprints)) {
+    files.set(`docs/schema/${id}.schema.json`, `${JSON.stringify(stackFileSchema(id, schema), undefined, 2)}\n`);
+  }
+  return files;
+}
+
+/** Generated files that differ from what the schemas say, or are not there. */
+export function driftedFiles(root: string): readonly string[] {
+  return [...generatedFiles()].filter(([path, content]) => read(join(root, path)) !== content).map(([path]) => path);
+}
+
+/** Writes the generated files; with `--check` only says which ones differ. Returns the exit code. */
+export function generate(root: string, args: readonly string[]): number {
+  const drifted = driftedFiles(root);
+  if (args.includes("--check")) {
+    for (const path of drifted) console.error(`${path} differs from config/schema: run npm run docs`);
+    return drifted.length === 0 ? 0 : 1;
+  }
+  for (const path of drifted) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), generatedFiles().get(path) ?? "");
+    console.log(`wrote ${path}`);
+  }
+  return 0;
+}
+
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return undefined;
+  }
+}
+
+if (require.main === module) process.exitCode = generate(process.cwd(), process.argv.slice(2));

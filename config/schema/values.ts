@@ -1,0 +1,56 @@
+import { z } from "zod";
+import { parseRange } from "../../components/planning/cidr";
+
+/** What the generated documentation says of a setting. The description ends a table row: one line, no trailing full stop. */
+export interface SettingInfo {
+  readonly description: string;
+  readonly unit?: string;
+  /** Requirements whose documented value is the default. */
+  readonly requirement?: string;
+}
+
+/** An IPv4 range in CIDR notation. */
+export const cidr = z.string().superRefine((text, context) => {
+  const parsed = parseRange(text);
+  if (typeof parsed === "string") context.addIssue({ code: "custom", message: `${parsed}: correct it` });
+});
+
+/** A whole number within bounds, which the message names. */
+export function wholeNumber(min: number, max: number) {
+  const bounds = `give a whole number from ${String(min)} to ${String(max)}`;
+  return z
+    .int({ error: (issue) => (issue.code === "invalid_type" ? undefined : bounds) })
+    .min(min, bounds)
+    .max(max, bounds);
+}
+
+/** A text that matches a pattern; `what` says how to write it. */
+export function text(pattern: RegExp, what: string) {
+  return z.string().regex(pattern, `give ${what}`);
+}
+
+/** A region of AWS. */
+export const region = text(/^[a-z]{2}(-[a-z]+)+-\d$/, "a region such as us-east-1");
+
+/** Twelve digits of an AWS account. */
+export const accountId = text(/^\d{12}$/, "the twelve digits of an account, in quotes");
+
+/** The ARN of an IAM role. */
+export const roleArn = text(
+  /^arn:[\w-]+:iam::\d{12}:role\/.+$/,
+  "the ARN of an IAM role: arn:aws:iam::<account>:role/<name>",
+);
+
+/** A name that becomes part of logical and physical names. */
+export const identifier = text(
+  /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
+  "lower-case letters, digits and single hyphens, a letter first",
+);
+
+/** Leaves a choice to the class of the stack. */
+export const byClass = "by-class";
+
+/** A whole number, or what the class of the stack says. */
+export function wholeNumberOrByClass(min: number, max: number) {
+  return z.union([wholeNumber(min, max), z.literal(byClass)]);
+}

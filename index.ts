@@ -1,0 +1,16 @@
+import { getStack } from "@pulumi/pulumi";
+import { loadConfiguration } from "./config/load";
+import { pulumiConfiguration } from "./config/source";
+
+/** Runs the blueprint of the stack; what it returns are the stack's outputs. */
+export default async function program(): Promise<object> {
+  const config = loadConfiguration(pulumiConfiguration());
+  const stack = getStack();
+  // Loaded on demand: each blueprint brings only the SDKs of its own clouds.
+  switch (config.blueprint) {
+    case "durga-puja":
+      return (await import("./stacks/durga-puja")).deploy(config, stack);
+    case "portfolio-aws":
+      return (await import("./stacks/portfolio-aws")).deploy(config, stack);
+  }
+}

@@ -1,0 +1,35 @@
+import type { BlueprintId } from "../config/blueprints";
+
+/** A stack that the project knows. */
+export interface CatalogueEntry {
+  readonly stack: string;
+  readonly system: string;
+  /** The code that it runs. */
+  readonly blueprint: BlueprintId;
+  readonly clouds: readonly ("aws" | "gcp" | "azure")[];
+  /** Region of its primary site. */
+  readonly region: string;
+  readonly description: string;
+}
+
+/** Every known stack. */
+export const catalogue = {
+  dev: {
+    stack: "dev",
+    system: "portfolio",
+    blueprint: "portfolio-aws",
+    clouds: ["aws"],
+    region: "us-west-2",
+    description:
+      "The portfolio's AWS site at its smallest: network with one NAT gateway, cluster, PostgreSQL, Redis, objects",
+  },
+  "durga-puja": {
+    stack: "durga-puja",
+    system: "durga-puja",
+    blueprint: "durga-puja",
+    clouds: ["aws"],
+    region: "us-east-1",
+    description:
+      "The photo app on EKS in three zones: both services, PostgreSQL with a replica, Redis, assets, registry",
+  },
+} as const satisfies Record<string, CatalogueEntry>;

@@ -1,0 +1,196 @@
+import { output, secret } from "@pulumi/pulumi";
+import { RandomPassword } from "@pulumi/random/randomPassword";
+import { currentAccount } from "../components/aws/account";
+import { Cache } from "../components/aws/cache";
+import { ImageRegistry } from "../components/aws/image-registry";
+import { Key } from "../components/aws/key";
+import { ManagedCluster } from "../components/aws/managed-cluster";
+import { ObjectStore } from "../components/aws/object-store";
+import { Postgres } from "../components/aws/postgres";
+import {
+  applicationLoadBalancerAnnotations,
+  networkLoadBalancerAnnotations,
+} from "../components/kubernetes/aws-load-balancing";
+import { Ingress } from "../components/kubernetes/ingress";
+import { loadBalancerControllerWebhookPort } from "../components/kubernetes/load-balancer-controller";
+import { Namespaces } from "../components/kubernetes/namespaces";
+import { Workload } from "../components/kubernetes/workload";
+import { assetsBucketName, namePrefix } from "../components/planning/names";
+import { protectionOf } from "../components/planning/protection";
+import type { DurgaPujaConfig } from "../config/schema/durga-puja";
+import { layFoundation } from "./aws-foundation";
+import { installControllers } from "./cluster-controllers";
+import { backendSpec, frontendSpec, ingressSpec, namespaces, ports } from "./durga-puja.workloads";
+import { awsProviders, clusterProvider } from "./providers";
+import { endpoint, nodeGroup, postgres, redis } from "./settings";
+
+const system = "durga-puja";
+
+/** The photo app durga-puja on AWS: one region, three zones. */
+export function deploy(config: DurgaPujaConfig, stack: string) {
+  const prefix = namePrefix(system, stack);
+  const protection = protectionOf(config.class, config.protection);
+  const { aws, backup, eks, random } = awsProviders({ ...config, system, stack });
+  const account = currentAccount(config.region, { provider: aws });
+
+  // Network, keys, security groups
+  const { keys, network, securityGroups, logGroups } = layFoundation({
+    account,
+    prefix,
+    clusterName: config.cluster.name,
+    network: config.network,
+    security: { podPorts: Object.values(ports), webhookPorts: [loadBalancerControllerWebhookPort] },
+    protection,
+    aws,
+  });
+
+  // Cluster
+  const { primary, spot, autoscaler } = config.cluster;
+  const cluster = new ManagedCluster(
+    "cluster",
+    {
+      account,
+      prefix,
+      clusterName: config.cluster.name,
+      version: config.cluster.version,
+      supportType: config.cluster.supportType,
+      endpoint: endpoint(config.cluster.endpoint),
+      logs: config.cluster.logs,
+      admins: config.cluster.admins,
+      network,
+      securityGroups,
+      secretsKeyArn: keys.secrets,
+      logsKeyArn: keys.logs,
+      nodeGroups: {
+        primary: nodeGroup(primary, "on-demand"),
+        ...(spot.enabled ? { spot: nodeGroup(spot, "spot") } : {}),
+      },
+      protection,
+    },
+    { providers: { aws, eks } },
+  );
+  const kubernetes = clusterProvider(cluster, `${config.region}/${config.cluster.name}`);
+  const { loadBalancerController } = installControllers({
+    account,
+    cluster,
+    clusterName: config.cluster.name,
+    network,
+    scaling: autoscaler,
+    preferredNodeGroups: ["spot"],
+    providers: { aws, kubernetes },
+  });
+
+  // Data
+  const backupKey = new Key(
+    "backups",
+    {
+      account: { ...account, region: config.backupRegion },
+      prefix,
+      purpose: "backups",
+      description: "Copies of database backups",
+      protection,
+    },
+    { providers: { aws: backup } },
+  );
+  const database = new Postgres(
+    "postgres",
+    {
+      ...postgres(config.database, protection),
+      account,
+      prefix,
+      network,
+      securityGroupId: securityGroups.ids.database,
+      keyArn: keys.data,
+      backupCopy: config.database.backupCopy ? { provider: backup, keyArn: backupKey.arn } : undefined,
+      protection,
+    },
+    { providers: { aws, random } },
+  );
+  const cache = new Cache(
+    "redis",
+    {
+      ...redis(config.cache, protection),
+      network,
+      securityGroupId: securityGroups.ids.cache,
+      keyArn: keys.data,
+      logGroup: logGroups.redisSlow,
+      logsKeyArn: keys.logs,
+      protection,
+    },
+    { providers: { aws, random } },
+  );
+  const assets = new ObjectStore(
+    "assets",
+    {
+      ...config.objects,
+      bucketName: account.id.apply((id) => assetsBucketName(prefix, id, config.region)),
+      protection,
+    },
+    { providers: { aws } },
+  );
+  const registry = new ImageRegistry(
+    "images",
+    { prefix, repositories: ["frontend", "backend"], keyArn: keys.images, protection },
+    { providers: { aws } },
+  );
+
+  // Workloads
+  const inCluster = { providers: { kubernetes } };
+  const spaces = new Namespaces("namespaces", { namespaces }, { ...inCluster, dependsOn: [cluster] });
+  const namespace = spaces.named("durga-puja");
+  // Admitted by the controller's webhook, served by its load balancers, and gone before it goes.
+  const served = { ...inCluster, dependsOn: [...cluster.podDependencies, loadBalancerController] };
+  const drainSeconds = config.connectionDrainingSeconds;
+  const loadBalancer = {
+    scheme: "internet-facing",
+    securityGroupId: securityGroups.ids.loadBalancer,
+    drainSeconds,
+  } as const;
+  const jwtSecret = new RandomPassword("jwt-secret", { length: 64, special: false }, { provider: random });
+  const backend = new Workload(
+    "backend",
+    {
+      spec: backendSpec(config),
+      namespace,
+      secretData: {
+        MONGODB_URI: secret(config.secrets.mongodbUri),
+        REDIS_URL: cache.url,
+        JWT_SECRET: jwtSecret.result,
+      },
+    },
+    served,
+  );
+  const frontend = new Workload(
+    "frontend",
+    {
+      spec: frontendSpec(config),
+      namespace,
+      serviceAnnotations: networkLoadBalancerAnnotations({ ...loadBalancer, healthCheckPath: "/" }),
+    },
+    served,
+  );
+  const ingress = new Ingress(
+    "ingress",
+    {
+      spec: ingressSpec,
+      namespace,
+      annotations: applicationLoadBalancerAnnotations({
+        ...loadBalancer,
+        healthCheckPath: "/health",
+        ...(config.certificateArn === undefined ? {} : { certificateArn: output(config.certificateArn) }),
+      }),
+    },
+    { ...served, dependsOn: [...served.dependsOn, frontend.service, backend.service] },
+  );
+
+  return {
+    networkId: network.networkId,
+    clusterName: cluster.clusterName,
+    databaseHost: database.host,
+    databaseReplicaHost: database.replicaHost,
+    cacheHost: cache.host,
+    assetsBucket: assets.bucketName,
+    imageRepositories: registry.repositoryUrls,
+    ingressHostname: ingress.hostname,
+  };
+}

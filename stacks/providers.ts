@@ -1,0 +1,47 @@
+import { Provider as AwsProvider } from "@pulumi/aws/provider";
+import { Provider as EksProvider } from "@pulumi/eks/provider";
+import { Provider as KubernetesProvider } from "@pulumi/kubernetes/provider";
+import { Provider as RandomProvider } from "@pulumi/random/provider";
+import type { KubernetesCluster } from "../components/contracts/kubernetes-cluster";
+import { stackTags } from "../components/planning/names";
+import type { StackClass } from "../components/planning/protection";
+
+/** What the providers of a stack on AWS are made from. */
+export interface AwsTarget {
+  readonly system: string;
+  readonly stack: string;
+  readonly class: StackClass;
+  readonly region: string;
+  readonly backupRegion: string;
+  /** Accounts the stack may be deployed to; any, when empty. */
+  readonly accounts: readonly string[];
+}
+
+/** The providers of a stack on AWS. A component gets those that it needs, by package. */
+export function awsProviders(target: AwsTarget) {
+  const aws = (name: string, region: string) =>
+    new AwsProvider(name, {
+      region,
+      defaultTags: { tags: stackTags(target.system, target.stack, target.class) },
+      ...(target.accounts.length > 0 ? { allowedAccountIds: [...target.accounts] } : {}),
+    });
+  return {
+    aws: aws("aws", target.region),
+    /** The other region, for copies of backups. */
+    backup: aws("aws-backup", target.backupRegion),
+    eks: new EksProvider("eks"),
+    random: new RandomProvider("random"),
+  };
+}
+
+/** The provider of what runs in a cluster. */
+export function clusterProvider(cluster: KubernetesCluster, identifier: string): KubernetesProvider {
+  return new KubernetesProvider("kubernetes", {
+    kubeconfig: cluster.kubeconfig,
+    // Only another cluster replaces every object; a renewed certificate or address in the kubeconfig does not.
+    clusterIdentifier: identifier,
+    // Otherwise a change replaces the object: deleted first under its fixed name, pods started in between fail.
+    enableConfigMapMutable: true,
+    enableSecretMutable: true,
+  });
+}

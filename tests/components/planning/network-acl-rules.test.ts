@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import type { Tier } from "../../../components/contracts/network";
+import { networkAclRules, type AclPeer, type AclRule } from "../../../components/planning/network-acl-rules";
+
+type From = "internet" | "public" | "private" | "database";
+
+/** Which sources a peer of a rule covers. */
+const covers: Record<AclPeer, readonly From[]> = {
+  anywhere: ["internet", "public", "private", "database"],
+  network: ["public", "private", "database"],
+  "private-subnets": ["private"],
+};
+
+function passes(tier: Tier, direction: AclRule["direction"], port: number, other: From): boolean {
+  const rules: readonly AclRule[] = networkAclRules[tier];
+  return rules.some(
+    (rule) =>
+      rule.direction === direction &&
+      covers[rule.peer].includes(other) &&
+      (rule.ports === undefined || (port >= rule.ports[0] && port <= rule.ports[1])),
+  );
+}
+
+/** Whether a connection opens and its answer comes back, past the ACLs of both ends. Ends in one tier may lie in two subnets. */
+function connects(from: From, to: From, port: number): boolean {
+  const answerPort = 49152;
+  const leaves = from === "internet" || passes(from, "egress", port, to);
+  const arrives = to === "internet" || passes(to, "ingress", port, from);
+  const answers = to === "internet" || passes(to, "egress", answerPort, from);
+  const returns = from === "internet" || passes(from, "ingress", answerPort, to);
+  return leaves && arrives && answers && returns;
+}
+
+describe("[DP-NET-06] network ACLs", () => {
+  const needed: readonly [what: string, from: From, to: From, port: number][] = [
+    ["clients reach load balancers by HTTP", "internet", "public", 80],
+    ["clients reach load balancers by HTTPS", "internet", "public", 443],
+    ["load balancers reach and check pods on 80", "public", "private", 80],
+    ["load balancers reach and check pods on 5000", "public", "private", 5000],
+    ["load balancers reach node ports", "public", "private", 30080],
+    ["NAT gateways reach services by HTTPS", "public", "internet", 443],
+    ["nodes reach NAT gateways for HTTPS", "private", "public", 443],
+    ["nodes reach services by HTTPS", "private", "internet", 443],
+    ["pods reach MongoDB", "private", "internet", 27017],
+    ["the control plane reaches webhooks", "private", "private", 9443],
+    ["pods resolve names in another subnet", "private", "private", 53],
+    ["pods reach PostgreSQL", "private", "database", 5432],
+    ["pods reach Redis", "private", "database", 6379],
+  ];
+  for (const [what, from, to, port] of needed) {
+    it(`let through: ${what}`, () => {
+      assert.ok(connects(from, to, port));
+    });
+  }
+
+  const refused: readonly [what: string, from: From, to: From, port: number][] = [
+    ["clients to public subnets by SSH", "internet", "public", 22],
+    ["clients to pods by HTTPS", "internet", "private", 443],
+    ["clients to kubelets through a privileged port", "internet", "private", 22],
+    ["the internet to PostgreSQL", "internet", "database", 5432],
+    ["public subnets to PostgreSQL", "public", "database", 5432],
+    ["public subnets to Redis", "public", "database", 6379],
+    ["pods to databases by SSH", "private", "database", 22],
+    ["databases to the internet", "database", "internet", 443],
+    ["databases to pods", "database", "private", 443],
+  ];
+  for (const [what, from, to, port] of refused) {
+    it(`hold back: ${what}`, () => {
+      assert.ok(!connects(from, to, port));
+    });
+  }
+
+  it("number their rules by tier and direction without collision, with room for eight zones where a rule takes several", () => {
+    for (const rules of Object.values(networkAclRules) as (readonly AclRule[])[]) {
+      for (const direction of ["ingress", "egress"] as const) {
+        const taken = rules
+          .filter((rule) => rule.direction === direction)
+          .flatMap(({ number, peer }) =>
+            Array.from({ length: peer === "private-subnets" ? 8 : 1 }, (_, i) => number + i),
+          );
+        assert.equal(new Set(taken).size, taken.length);
+      }
+    }
+  });
+
+  it("hold 8, 6 and 3 rules", () => {
+    assert.deepEqual(Object.fromEntries(Object.entries(networkAclRules).map(([tier, rules]) => [tier, rules.length])), {
+      public: 8,
+      private: 6,
+      database: 3,
+    });
+  });
+});

@@ -1,0 +1,215 @@
+import assert from "node:assert/strict";
+import { isProperties, type Value } from "../../offline/cloud/value";
+import { type Deployed, at, deployStack, deployed, only, text } from "./deployed";
+
+const services = {
+  frontend: {
+    id: "DP-K8S-02",
+    image: `difindoxt/durga-puja-frontend@sha256:${"0".repeat(64)}`,
+    port: 80,
+    requests: { cpu: "100m", memory: "128Mi" },
+    limits: { cpu: "500m", memory: "512Mi" },
+    liveness: { path: "/", period: 30 },
+    readiness: { path: "/", period: 10 },
+  },
+  backend: {
+    id: "DP-K8S-03",
+    image: `difindoxt/durga-puja-backend@sha256:${"0".repeat(64)}`,
+    port: 5000,
+    requests: { cpu: "200m", memory: "256Mi" },
+    limits: { cpu: "1000m", memory: "1Gi" },
+    liveness: { path: "/health", period: 30 },
+    readiness: { path: "/ready", period: 10 },
+  },
+} as const;
+
+describe("durga-puja: workloads", function () {
+  this.timeout(60_000);
+  let stack: Deployed;
+  before(async () => {
+    stack = await deployed("durga-puja");
+  });
+
+  const container = (service: string) => stack.input(`${service}-deployment`, "spec.template.spec.containers.0");
+
+  it("[DP-K8S-01] has the namespaces durga-puja, monitoring and argocd", () => {
+    assert.deepEqual(
+      stack
+        .ofType("kubernetes:core/v1:Namespace")
+        .map(({ inputs }) => at(inputs, "metadata.name"))
+        .sort(),
+      ["argocd", "durga-puja", "monitoring"],
+    );
+  });
+
+  it("[DP-K8S-01] has the load balancer controller, metrics server and cluster autoscaler in kube-system", () => {
+    assert.deepEqual(
+      stack
+        .ofType("kubernetes:helm.sh/v3:Release")
+        .map(({ inputs }) => [inputs["chart"], inputs["namespace"], inputs["version"]])
+        .sort(),
+      [
+        ["aws-load-balancer-controller", "kube-system", "3.5.0"],
+        ["cluster-autoscaler", "kube-system", "9.59.0"],
+        ["metrics-server", "kube-system", "3.13.1"],
+      ],
+    );
+  });
+
+  for (const [service, expected] of Object.entries(services)) {
+    it(`[${expected.id}] runs the ${service} with the documented image, port, resources and probes`, () => {
+      const pod = container(service);
+      assert.equal(at(pod, "image"), expected.image);
+      assert.equal(at(pod, "ports.0.containerPort"), expected.port);
+      assert.deepEqual(at(pod, "resources"), { requests: expected.requests, limits: expected.limits });
+      for (const probe of ["liveness", "readiness"] as const) {
+        assert.deepEqual(at(pod, `${probe}Probe.httpGet`), { path: expected[probe].path, port: expected.port });
+        assert.equal(at(pod, `${probe}Probe.periodSeconds`), expected[probe].period);
+      }
+    });
+
+    it(`[DP-K8S-04] rolls the ${service} with one pod more and none less`, () => {
+      assert.deepEqual(stack.input(`${service}-deployment`, "spec.strategy"), {
+        type: "RollingUpdate",
+        rollingUpdate: { maxSurge: 1, maxUnavailable: 0 },
+      });
+    });
+
+    it(`[DP-K8S-07] scales the ${service} from 3 to 10 pods at 70 % CPU and 80 % memory, a pod up per 60 s and down per 300 s`, () => {
+      const spec = stack.input(`${service}-autoscaler`, "spec");
+      assert.deepEqual(at(spec, "scaleTargetRef"), { apiVersion: "apps/v1", kind: "Deployment", name: service });
+      assert.deepEqual([at(spec, "minReplicas"), at(spec, "maxReplicas")], [3, 10]);
+      assert.deepEqual(
+        [0, 1].map((index) => [
+          at(spec, `metrics.${String(index)}.resource.name`),
+          at(spec, `metrics.${String(index)}.resource.target`),
+        ]),
+        [
+          ["cpu", { type: "Utilization", averageUtilization: 70 }],
+          ["memory", { type: "Utilization", averageUtilization: 80 }],
+        ],
+      );
+      assert.deepEqual(at(spec, "behavior.scaleUp.policies"), [{ type: "Pods", value: 1, periodSeconds: 60 }]);
+      assert.deepEqual(at(spec, "behavior.scaleDown.policies"), [{ type: "Pods", value: 1, periodSeconds: 300 }]);
+    });
+
+    it(`[DP-HA-01] spreads the ${service} over the zones, lets one pod go at a time and drains for 300 s`, () => {
+      const pod = stack.input(`${service}-deployment`, "spec.template.spec");
+      assert.deepEqual(
+        only(at(pod, "topologySpreadConstraints.0") as never, "maxSkew", "topologyKey", "whenUnsatisfiable"),
+        {
+          maxSkew: 1,
+          topologyKey: "topology.kubernetes.io/zone",
+          whenUnsatisfiable: "DoNotSchedule",
+        },
+      );
+      assert.equal(at(pod, "terminationGracePeriodSeconds"), 300);
+      assert.equal(at(pod, "containers.0.lifecycle.preStop.sleep.seconds"), 30);
+      assert.equal(stack.input(`${service}-disruption-budget`, "spec.maxUnavailable"), 1);
+    });
+  }
+
+  it("[DP-K8S-02] tells the frontend where the backend is", () => {
+    assert.deepEqual(at(container("frontend"), "env"), [
+      { name: "VITE_API_URL", value: "http://backend-service:5000/api" },
+    ]);
+  });
+
+  it("[DP-K8S-03] gives the backend NODE_ENV and PORT from a ConfigMap, its three secrets from a Secret", () => {
+    const fromConfig = (key: string) => ({
+      name: key,
+      valueFrom: { configMapKeyRef: { name: "backend-config", key } },
+    });
+    const fromSecret = (key: string) => ({ name: key, valueFrom: { secretKeyRef: { name: "backend-secret", key } } });
+    assert.deepEqual(at(container("backend"), "env"), [
+      ...["NODE_ENV", "PORT"].map(fromConfig),
+      ...["MONGODB_URI", "REDIS_URL", "JWT_SECRET"].map(fromSecret),
+    ]);
+    assert.deepEqual(stack.input("backend-config", "data"), { NODE_ENV: "production", PORT: "5000" });
+    const secret = stack.named("backend-secret");
+    const data: Value | undefined = secret.inputs["stringData"];
+    assert.ok(isProperties(data));
+    assert.deepEqual(Object.keys(data).sort(), ["JWT_SECRET", "MONGODB_URI", "REDIS_URL"]);
+    assert.equal(data["MONGODB_URI"], "mongodb://offline:offline@mongodb.invalid:27017/durga-puja");
+    assert.equal(data["JWT_SECRET"], stack.output("jwt-secret", "result"));
+    const host = text(stack.output("redis-group", "primaryEndpointAddress"));
+    assert.equal(data["REDIS_URL"], `rediss://:${text(stack.output("redis-token", "result"))}@${host}:6379`);
+    assert.ok(secret.secretPaths.some((path) => path.startsWith("stringData")));
+  });
+
+  it("[DP-K8S-05] has an internet-facing load balancer for the frontend on 80 and a cluster address for the backend on 5000", () => {
+    const frontend = stack.named("frontend-service").inputs;
+    assert.equal(at(frontend, "spec.type"), "LoadBalancer");
+    assert.deepEqual(at(frontend, "spec.ports"), [{ name: "http", port: 80, targetPort: 80, protocol: "TCP" }]);
+    const annotation = (name: string) =>
+      (at(frontend, "metadata.annotations") as Record<string, unknown>)[
+        `service.beta.kubernetes.io/aws-load-balancer-${name}`
+      ];
+    assert.equal(annotation("scheme"), "internet-facing");
+    assert.equal(annotation("security-groups"), stack.id("security-groups-alb"));
+    assert.equal(
+      annotation("target-group-attributes"),
+      "deregistration_delay.timeout_seconds=300,load_balancing.cross_zone.enabled=true",
+    );
+    const backend = stack.named("backend-service").inputs;
+    assert.equal(at(backend, "metadata.name"), "backend-service");
+    assert.equal(at(backend, "spec.type"), "ClusterIP");
+    assert.deepEqual(at(backend, "spec.ports"), [{ name: "http", port: 5000, targetPort: 5000, protocol: "TCP" }]);
+  });
+
+  it("[DP-K8S-06] has an internet-facing ALB to pod addresses, checked on /health, for / and /api/*", () => {
+    const ingress = stack.named("ingress-ingress").inputs;
+    assert.equal(at(ingress, "spec.ingressClassName"), "alb");
+    const backend = (name: string, number: number) => ({ service: { name, port: { number } } });
+    assert.deepEqual(at(ingress, "spec.rules"), [
+      {
+        http: {
+          paths: [
+            { path: "/", pathType: "Prefix", backend: backend("frontend-service", 80) },
+            { path: "/api", pathType: "Prefix", backend: backend("backend-service", 5000) },
+          ],
+        },
+      },
+    ]);
+    const annotations = at(ingress, "metadata.annotations") as Record<string, unknown>;
+    const annotation = (name: string) => annotations[`alb.ingress.kubernetes.io/${name}`];
+    assert.deepEqual(["scheme", "target-type", "healthcheck-path", "security-groups", "listen-ports"].map(annotation), [
+      "internet-facing",
+      "ip",
+      "/health",
+      stack.id("security-groups-alb"),
+      '[{"HTTP":80}]',
+    ]);
+  });
+
+  it("[DP-HA-01] balances across zones and drains connections for 300 s", () => {
+    const annotations = stack.input("ingress-ingress", "metadata.annotations") as Record<string, unknown>;
+    assert.equal(
+      annotations["alb.ingress.kubernetes.io/target-group-attributes"],
+      "deregistration_delay.timeout_seconds=300,load_balancing.cross_zone.enabled=true",
+    );
+  });
+
+  it("is made after, and goes before, its namespace, its nodes and the controller of its load balancers", () => {
+    for (const name of ["frontend-service", "frontend-deployment", "backend-deployment", "ingress-ingress"]) {
+      const before = stack.waitsFor(name);
+      for (const first of [
+        "namespaces-durga-puja",
+        "cluster-primary-group",
+        "cluster-dns-coredns",
+        "load-balancer-controller-chart-release",
+      ]) {
+        assert.ok(before.has(first), `${name} does not wait for ${first}`);
+      }
+    }
+    assert.ok(stack.waitsFor("load-balancer-controller-chart-release").has("cluster-primary-group"));
+  });
+
+  it("listens for HTTPS when it is given a certificate", async () => {
+    const certificateArn = "arn:aws:acm:us-east-1:111122223333:certificate/0d1e2f3a";
+    const secured = await deployStack("durga-puja", { certificateArn });
+    const annotations = secured.input("ingress-ingress", "metadata.annotations") as Record<string, unknown>;
+    assert.equal(annotations["alb.ingress.kubernetes.io/certificate-arn"], certificateArn);
+    assert.equal(annotations["alb.ingress.kubernetes.io/ssl-redirect"], "443");
+  });
+});
