@@ -127,6 +127,11 @@ function afterword(context: Context, options: OperationOptions, result: EngineRe
     context.say(`A command on ${stack} did not come to its end. Run: platform recover ${stack}${where}`);
   } else if (operation === "destroy" && /protect/i.test(messages)) {
     context.say(`To take the protection off first, in an update of its own, run: platform unprotect ${stack}${where}`);
+  } else if (operation === "unprotect" && code === EXIT.succeeded) {
+    context.say(
+      `Stack ${stack} is unprotected: a destroy now deletes its data for good, what is in its buckets too, without a last snapshot.\n` +
+        `To put the protection back, run: platform up ${stack}${where}`,
+    );
   } else if (operation === "up" && options.offline && code === EXIT.succeeded) {
     context.say(
       [

@@ -74,9 +74,12 @@ const classes = {
   },
 } as const satisfies Record<StackClass, Protection>;
 
-/** The protection of a class. `off` keeps the final snapshot, the retention and the redundancy of the class. */
+/**
+ * The protection of a class. `off` lets a destroy delete everything for good, contents and last snapshots included; retention and
+ * redundancy stay those of the class.
+ */
 export function protectionOf(stackClass: StackClass, guards: ProtectionSwitch = "on"): Protection {
   const protection: Protection = classes[stackClass];
   if (guards === "on") return protection;
-  return { ...protection, deletionProtection: false, protect: false, deleteContents: true };
+  return { ...protection, deletionProtection: false, protect: false, finalSnapshot: false, deleteContents: true };
 }

@@ -135,7 +135,9 @@ export class ControlPlane {
       const resource = this.existing(rules, call.id, scope);
       this.checkReferences(rules, call.inputs, scope);
       if (isRenamed(rules, resource.inputs, call.inputs)) this.checkUniqueness(rules, call.inputs, scope);
-      const changed = rules.update?.({ ...context, resource, oldInputs: call.oldInputs }) ?? {};
+      const problems: string[] = [];
+      const report = (problem: string) => problems.push(problem);
+      const changed = rules.update?.({ ...context, resource, oldInputs: call.oldInputs, report }) ?? {};
       const effective = this.pkg.effectiveOutputs?.(call.type, call.inputs, call.session) ?? {};
       const outputs = this.outputs(call, scope, {
         id: call.id,
@@ -149,6 +151,7 @@ export class ControlPlane {
         ),
       );
       this.cloud.commit(transaction);
+      if (problems.length > 0) throw new PartialFailure(call.id, outputs, call.inputs, problems);
       return { outputs };
     });
   }

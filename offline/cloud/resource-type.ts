@@ -55,6 +55,8 @@ export interface CallContext<Inputs> {
 export interface UpdateContext<Inputs> extends CallContext<Inputs> {
   readonly resource: StoredResource;
   readonly oldInputs: Inputs;
+  /** Says what is wrong with the resource although the update was made: reported as a partial failure. */
+  readonly report: (problem: string) => void;
 }
 
 export interface DeleteContext<Inputs> extends CallContext<Inputs> {

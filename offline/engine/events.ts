@@ -62,7 +62,7 @@ export interface PlannedResource {
 /** What the events of one operation say. */
 export interface Digest {
   readonly changes: Changes;
-  /** Resources in the stack, or in the one that a preview promises; components and providers included, the stack itself not. */
+  /** Resources in the stack, or in the one that a preview promises; components and explicit providers included. */
   readonly resources: number;
   /** Stack outputs; secrets read `[secret]`. */
   readonly outputs: Readonly<Record<string, unknown>>;
@@ -127,11 +127,16 @@ const REMOVED = new Set(["delete", "delete-replaced", "discard", "discard-replac
 function resourceCount(events: readonly EngineEvent[]): number {
   const present = new Set<string>();
   for (const { resourcePreEvent: one } of events) {
-    if (one === undefined || one.metadata.type === "pulumi:pulumi:Stack") continue;
+    if (one === undefined || isInternal(one.metadata)) continue;
     if (one.metadata.op === "delete") present.delete(one.metadata.urn);
     else if (!REMOVED.has(one.metadata.op)) present.add(one.metadata.urn);
   }
   return present.size;
+}
+
+/** The stack itself, and the engine's own default providers: the summary does not count these either. */
+function isInternal({ type, urn }: { readonly type: string; readonly urn: string }): boolean {
+  return type === "pulumi:pulumi:Stack" || (type.startsWith("pulumi:providers:") && /::default(_[^:]*)?$/.test(urn));
 }
 
 /** The summary counts the stack as a resource; a user does not. */

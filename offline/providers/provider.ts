@@ -97,8 +97,10 @@ export function resourceProvider({ pkg, cloud, unexpected, attached }: ProviderO
       return response;
     }),
     diffConfig: unary("DiffConfig", (request: messages.DiffRequest) => {
-      const row = pkg.replacement(providerType);
-      const found = changes(decode(request.getOldInputs()).properties, decode(request.getNews()).properties);
+      const olds = decode(request.getOldInputs()).properties;
+      const news = decode(request.getNews()).properties;
+      const row = pkg.replacement(providerType, undefined, olds, news);
+      const found = changes(olds, news);
       return diffResponse({
         changes: found.map((change) => ({ ...change, replaces: replaces(row, change) })),
         deleteBeforeReplace: false,

@@ -275,7 +275,7 @@ describe("durga-puja: data", function () {
     assert.equal(stack.input("postgres-replica", "skipFinalSnapshot"), true);
   });
 
-  it("lets all of it go once protection is off, still with the last snapshot", async () => {
+  it("lets all of it go for good once protection is off", async () => {
     const off = await deployStack("durga-puja", { protection: "off" });
     assert.deepEqual(
       off.run.resources.filter(({ protect }) => protect).map(({ name }) => name),
@@ -286,7 +286,7 @@ describe("durga-puja: data", function () {
     assert.equal(off.input("cluster-control-plane-eks-eksCluster", "deletionProtection"), false);
     assert.equal(off.input("assets-bucket", "forceDestroy"), true);
     assert.equal(off.input("images-frontend", "forceDelete"), true);
-    assert.equal(off.input("postgres-source", "skipFinalSnapshot"), false);
+    assert.equal(off.input("postgres-source", "skipFinalSnapshot"), true);
     assert.equal(off.run.resources.length, stack.run.resources.length);
   });
 

@@ -1,27 +1,18 @@
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import type { CloudPackage } from "../../../offline/cloud/package";
-import type { PropertySchema, ResourceSchema } from "../../../offline/schema/schema";
+import { SchemaSource } from "../../../offline/schema/source";
 
-const anything: PropertySchema = { kind: "any" };
-const inputs = [
-  ...["apiVersion", "kind", "metadata", "spec", "data", "stringData", "type", "automountServiceAccountToken"],
-  ...["chart", "version", "repositoryOpts", "name", "namespace", "values", "atomic", "cleanupOnFail", "waitForJobs"],
-  ...["skipCrds", "timeout", "maxHistory"],
-];
-/** What the classes of the SDK declare beside their inputs. */
-const computed = ["status", "immutable", "secrets", "imagePullSecrets", "binaryData"];
+const root = resolve(__dirname, "../../..");
+const source = new SchemaSource({ root, cache: join(tmpdir(), `platform-schema-${String(process.pid)}`) });
 
-/** Kubernetes without a rule: shows what components register and makes whatever they ask for. */
+/** Kubernetes without a service's rules: checks the schema, shows what components register and makes whatever they ask for. */
 export const permissivePackage: CloudPackage = {
   name: "kubernetes",
   version: "4.34.2",
   checkConfig: () => [],
   configure: (config) => ({ scope: { account: "cluster", region: "" }, config }),
-  schema: (token): ResourceSchema => ({
-    token,
-    inputs: { name: `${token}Args`, properties: properties(inputs) },
-    outputs: { name: token, properties: properties([...inputs, ...computed]) },
-    secrets: [],
-  }),
+  schema: (token) => source.resource(token),
   resourceType: (token) => ({
     token,
     service: "Kubernetes",
@@ -39,7 +30,3 @@ export const permissivePackage: CloudPackage = {
   scopeOf: (_token, _inputs, session) => session.scope,
   invoke: () => ({}),
 };
-
-function properties(names: readonly string[]) {
-  return Object.fromEntries(names.map((name) => [name, { schema: anything, required: false }]));
-}

@@ -48,6 +48,7 @@ describe("protection by class", () => {
         ...protectionOf(stackClass),
         deletionProtection: false,
         protect: false,
+        finalSnapshot: false,
         deleteContents: true,
       });
     }
