@@ -218,17 +218,19 @@ function monitoringRole(name: string, account: Account, parent: ComponentResourc
   return { arn: role.arn, attachment };
 }
 
-/** The last snapshot outlives the database, so the next database of the stack needs another name for its own. */
+/**
+ * The last snapshot outlives the database, so the next database of the stack needs another name for its own. The name is there
+ * also while no snapshot is to be taken: switching it on and off is an update of the database alone.
+ */
 function finalSnapshot(
   name: string,
   args: PostgresArgs,
   parent: ComponentResource,
 ): Pick<InstanceArgs, "skipFinalSnapshot" | "finalSnapshotIdentifier" | "deleteAutomatedBackups"> {
-  if (!args.protection.finalSnapshot) return { skipFinalSnapshot: true, deleteAutomatedBackups: true };
   const suffix = new RandomId(`${name}-final-snapshot`, { byteLength: 4 }, { parent });
   return {
-    skipFinalSnapshot: false,
+    skipFinalSnapshot: !args.protection.finalSnapshot,
     finalSnapshotIdentifier: interpolate`${args.prefix}-postgres-final-${suffix.hex}`,
-    deleteAutomatedBackups: false,
+    deleteAutomatedBackups: !args.protection.finalSnapshot,
   };
 }

@@ -21,7 +21,8 @@ export function offlineEnvironment(options: OfflineEnvironment): NodeJS.ProcessE
   const kept = Object.fromEntries(Object.entries(options.base).filter(([name]) => !REAL.test(name)));
   return {
     ...kept,
-    PATH: [dirname(options.executable), options.base["PATH"] ?? ""].join(delimiter),
+    // The language host beside the engine is started by `env node`: it gets the Node.js that runs this.
+    PATH: [dirname(options.executable), dirname(process.execPath), options.base["PATH"] ?? ""].join(delimiter),
     PULUMI_HOME: `${options.folder}/home`,
     PULUMI_BACKEND_URL: `file://${options.folder}/state`,
     PULUMI_CONFIG_PASSPHRASE: options.passphrase,

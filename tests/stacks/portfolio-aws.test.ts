@@ -49,7 +49,6 @@ describe("dev: the portfolio's AWS site", function () {
         "backupRetentionPeriod",
         "deletionProtection",
         "skipFinalSnapshot",
-        "finalSnapshotIdentifier",
         "deleteAutomatedBackups",
       ),
       {
@@ -59,7 +58,6 @@ describe("dev: the portfolio's AWS site", function () {
         backupRetentionPeriod: 1,
         deletionProtection: false,
         skipFinalSnapshot: true,
-        finalSnapshotIdentifier: undefined,
         deleteAutomatedBackups: true,
       },
     );

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { dirname } from "node:path";
 import { offlineEnvironment } from "../../../offline/engine/environment";
 
 describe("the environment of an offline run", () => {
@@ -42,6 +43,6 @@ describe("the environment of an offline run", () => {
     assert.equal(environment["PULUMI_HOME"], "/project/.platform/offline/home");
     assert.equal(environment["PULUMI_DEBUG_PROVIDERS"], "aws:1,kubernetes:2");
     assert.equal(environment["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"], "true");
-    assert.equal(environment["PATH"], "/pulumi/bin:/usr/bin");
+    assert.equal(environment["PATH"], `/pulumi/bin:${dirname(process.execPath)}:/usr/bin`);
   });
 });

@@ -1,0 +1,88 @@
+"use strict";
+
+// `npm test [-- <test files and mocha flags>]`: sets up what is missing, then lint, type check and every test.
+
+const { spawn } = require("node:child_process");
+const fs = require("node:fs");
+const os = require("node:os");
+const path = require("node:path");
+const { root, run } = require("./command.cjs");
+const { ensureDependencies } = require("./setup.cjs");
+
+const children = new Set();
+
+async function main(flags) {
+  await ensureDependencies(root);
+  const { bundle } = require("./bundle.cjs");
+  await require(bundle(root, "set-up", "offline/engine/set-up.ts")).setUpEngine(root, process.env);
+
+  for (const signal of ["SIGTERM", "SIGHUP"]) {
+    process.on(signal, () => {
+      for (const child of children) child.kill(signal);
+    });
+  }
+  // Two at a time: the tests, and beside them the checks one after the other.
+  const [tests, checks] = await Promise.all([runTests(flags), runChecks()]);
+  for (const { name, output } of checks.filter(({ passed }) => !passed)) {
+    console.log(`\n${name} failed:\n${output.trimEnd()}`);
+  }
+  if (tests.problem !== undefined) console.log(`\n${tests.problem}`);
+  if (tests.pending > 0) console.log(`\n${String(tests.pending)} skipped`);
+  const passed = tests.passes + checks.filter((check) => check.passed).length;
+  const failed = tests.failures + checks.filter((check) => !check.passed).length;
+  console.log(`\n${String(passed)} passed, ${String(failed)} failed`);
+  return failed === 0 ? 0 : 1;
+}
+
+async function runChecks() {
+  const types = await runCheck("type check", [["typescript/bin/tsc", "--noEmit"]]);
+  const lint = await runCheck("lint", [
+    ["eslint/bin/eslint.js", "."],
+    ["prettier/bin/prettier.cjs", "--check", "."],
+  ]);
+  return [types, lint];
+}
+
+async function runCheck(name, tools) {
+  let output = "";
+  let passed = true;
+  for (const [tool, ...args] of tools) {
+    const add = (chunk) => (output += chunk);
+    const { code } = await start(tool, args, ["ignore", "pipe", "pipe"], add);
+    passed &&= code === 0;
+  }
+  return { name, passed, output };
+}
+
+async function runTests(flags) {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "platform-tests-"));
+  const counts = path.join(folder, "counts.json");
+  const reporter = ["--reporter", path.join(__dirname, "reporter.cjs"), "--reporter-option", `counts=${counts}`];
+  try {
+    const files = flags.some((flag) => flag.endsWith(".test.ts")) ? [] : ["tests/**/*.test.ts"];
+    const { code, signal } = await start("mocha/bin/mocha.js", [...files, ...flags, ...reporter], "inherit");
+    const stats = fs.existsSync(counts)
+      ? JSON.parse(fs.readFileSync(counts, "utf8"))
+      : { passes: 0, failures: 0, pending: 0 };
+    if (code === 0 || stats.failures > 0) return stats;
+    return { ...stats, failures: 1, problem: `mocha ended with ${signal ?? `exit code ${String(code)}`}` };
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function start(tool, args, stdio, onOutput) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [path.join(root, "node_modules", tool), ...args], { cwd: root, stdio });
+    children.add(child);
+    child.stdout?.setEncoding("utf8").on("data", onOutput);
+    child.stderr?.setEncoding("utf8").on("data", onOutput);
+    child.on("error", reject);
+    child.on("close", (code, signal) => {
+      children.delete(child);
+      resolve({ code, signal });
+    });
+  });
+}
+
+run(() => main(process.argv.slice(2)));
