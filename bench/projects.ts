@@ -18,18 +18,32 @@ export function floorProject(root: string, folder: string, stack: string, resour
   writeFileSync(join(folder, "resources.json"), JSON.stringify(resources));
 }
 
-/** The same program, set up as `pulumi new aws-typescript` leaves it: compiled and type-checked by the runtime at every start. */
+/**
+ * The same program, set up as `pulumi new aws-typescript` leaves it: the SDKs imported whole, and everything compiled and
+ * type-checked by the runtime at every start.
+ */
 export function defaultProject(root: string, folder: string, stack: string): void {
-  project(root, folder, stack, { name: "default", main: "index.ts" });
+  project(root, folder, stack, { name: "default", main: "main.ts" });
   for (const entry of ["index.ts", "config", "components", "stacks"]) {
     cpSync(join(root, entry), join(folder, entry), { recursive: true });
   }
+  writeFileSync(join(folder, "main.ts"), TEMPLATE_ENTRY);
   writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(TEMPLATE_TSCONFIG));
   const file = join(folder, "Pulumi.yaml");
   const pulumi = parseDocument(readFileSync(file, "utf8"));
   pulumi.setIn(["runtime", "options"], {});
   writeFileSync(file, pulumi.toString());
 }
+
+/** The template imports `@pulumi/aws` by its root; the runtime calls a function that the program's main exports. */
+const TEMPLATE_ENTRY = `import * as aws from "@pulumi/aws";
+import * as eks from "@pulumi/eks";
+import * as kubernetes from "@pulumi/kubernetes";
+import program from "./index";
+
+void [aws.ec2, eks.Cluster, kubernetes.core];
+export = program;
+`;
 
 /** tsconfig.json of the template (https://github.com/pulumi/templates/blob/master/aws-typescript/tsconfig.json). */
 const TEMPLATE_TSCONFIG = {
@@ -48,5 +62,5 @@ const TEMPLATE_TSCONFIG = {
     // Ours are written for a bundler; the template's interop default would refuse their default imports.
     esModuleInterop: true,
   },
-  files: ["index.ts"],
+  files: ["main.ts"],
 } as const;

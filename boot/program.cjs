@@ -24,6 +24,8 @@ if (!tracing) {
 // Compiled SDK code is kept between runs where Node can do that (22 or later).
 require("node:module").enableCompileCache?.(path.join(root, "node_modules", ".cache", "platform", "compiled"));
 
+require("./lazy.cjs").loadRarePartsLate();
+
 /** A default export that is a function is the program; other exports are the stack's outputs. */
 function load() {
   const { bundle, BundleError } = require("./bundle.cjs");

@@ -7,7 +7,7 @@ export interface Module {
 }
 
 /** Where the program is entered: by the engine, by a person, and in the two processes of the offline cloud. */
-const ENTRIES = ["index.ts", "cli/main.ts", "offline/providers/server.ts", "offline/providers/eks/main.ts"];
+const ENTRIES = ["index.ts", "cli/main.ts", "offline/providers/server.ts", "offline/providers/eks/start.ts"];
 
 /** Which folder imports which, as the bundler sees the code; type-only imports count too, since they are what contracts are. */
 export async function modules(root: string): Promise<readonly Module[]> {

@@ -49,10 +49,6 @@ export async function startServer(options: ServerOptions): Promise<ServerRecord>
           pkg,
           cloud,
           unexpected: log,
-          // An engine at work: it may need a component soon, and the start of its process takes most of a second.
-          attached: () => {
-            for (const component of components) component.warm();
-          },
         }),
       );
       ports[pkg.name] = served.port;
@@ -70,6 +66,10 @@ export async function startServer(options: ServerOptions): Promise<ServerRecord>
   const record: ServerRecord = { pid: process.pid, build: options.build, control, token, ports };
   writeRecord(folder, record);
   void closed.then(options.ended);
+  // The engine starts on one core, and the processes of components on another: they take longest to be ready.
+  setImmediate(() => {
+    for (const component of components) component.warm();
+  });
   return record;
 }
 

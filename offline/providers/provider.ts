@@ -21,15 +21,13 @@ export interface ProviderOptions {
   readonly cloud: Cloud;
   /** Told of every failure of our own code, with its stack. */
   readonly unexpected: (report: string) => void;
-  /** Called whenever an engine attaches. */
-  readonly attached?: () => void;
 }
 
 /**
  * A resource provider over the control plane of one package: requests in, cloud calls out. Calls that are not here (GetSchema,
  * GetMapping, Construct) are answered UNIMPLEMENTED, which the engine takes for "has none".
  */
-export function resourceProvider({ pkg, cloud, unexpected, attached }: ProviderOptions): UntypedServiceImplementation {
+export function resourceProvider({ pkg, cloud, unexpected }: ProviderOptions): UntypedServiceImplementation {
   const plane = new ControlPlane(cloud, pkg);
   const sessions = new Sessions();
   const providerType = `pulumi:providers:${pkg.name}`;
@@ -75,10 +73,7 @@ export function resourceProvider({ pkg, cloud, unexpected, attached }: ProviderO
       response.setSupportsAutonamingConfiguration(true);
       return response;
     }),
-    attach: unary("Attach", () => {
-      attached?.();
-      return new Empty();
-    }),
+    attach: unary("Attach", () => new Empty()),
     getPluginInfo: unary("GetPluginInfo", () => {
       const response = new PluginInfo();
       response.setVersion(pkg.version);

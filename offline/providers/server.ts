@@ -23,7 +23,7 @@ function say(message: object): void {
 
 function eksComponents(): string {
   const { bundle } = createRequire(join(order.root, "package.json"))("./boot/bundle.cjs") as typeof Bundler;
-  return bundle(order.root, "eks", "offline/providers/eks/main.ts");
+  return bundle(order.root, "eks", "offline/providers/eks/start.ts");
 }
 
 startServer({

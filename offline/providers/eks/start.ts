@@ -1,0 +1,4 @@
+import { loadRarePartsLate } from "../../../boot/lazy.cjs";
+
+loadRarePartsLate();
+void import("./main");
