@@ -67,7 +67,7 @@ describe("offline/providers/component-process", () => {
     assert.equal(second, first);
     assert.equal(starts, 1);
     process_.close();
-    for (let waited = 0; isAlive(Number(first)) && waited < 100; waited += 1) await delay(10);
+    for (let waited = 0; isAlive(Number(first)) && waited < 1000; waited += 1) await delay(10);
     assert.ok(!isAlive(Number(first)));
   });
 
@@ -77,7 +77,7 @@ describe("offline/providers/component-process", () => {
     process_.warm();
     assert.equal(starts, 1);
     const first = await ask("die");
-    for (let waited = 0; log === "" && waited < 100; waited += 1) await delay(10);
+    for (let waited = 0; log === "" && waited < 1000; waited += 1) await delay(10);
     const second = await ask();
     assert.notEqual(second, first);
     assert.match(second, /^\d+$/);
