@@ -3,9 +3,9 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Cloud, type StoredResource } from "../../offline/cloud/cloud";
-import type { OperationReport } from "../../cli/operate";
 import { assertGolden, short, stateOf } from "./golden";
-import { makeProject, type Project, type Ran } from "./project";
+import { makeProject, type Project } from "./project";
+import { operate } from "./report";
 
 const STACK = "durga-puja";
 
@@ -23,10 +23,7 @@ describe("durga-puja on the real engine", function () {
     project.remove();
   });
 
-  const run = async (...args: string[]) => {
-    const ran = await project.platform(...args, "--offline", "--json");
-    return { ran, report: reportOf(ran) };
-  };
+  const run = (...args: string[]) => operate(project, ...args);
   // Without the stack itself and the default provider through which the engine reads a component's references.
   const resources = () =>
     stateOf(project.root, STACK).resources.filter(
@@ -206,12 +203,6 @@ function one(project: Project, type: string, which: (resource: StoredResource) =
     .filter((resource) => resource.type === type && which(resource));
   assert.equal(found.length, 1, `${String(found.length)} of ${type}`);
   return found[0] as StoredResource;
-}
-
-function reportOf({ stdout, stderr }: Ran): OperationReport {
-  const lines = stdout.trim().split("\n");
-  assert.equal(lines.length, 1, `not one object on standard output:\n${stdout}\n${stderr}`);
-  return JSON.parse(lines[0] ?? "") as OperationReport;
 }
 
 /** Writes the stack's file again, with more settings. */
