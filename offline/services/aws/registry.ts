@@ -10,6 +10,7 @@ import { vpcTypes } from "./ec2-vpc";
 import { ecrTypes } from "./ecr";
 import { eksTypes } from "./eks";
 import { loadBalancingTypes } from "./elbv2";
+import { elasticacheTypes } from "./elasticache";
 import { iamTypes } from "./iam";
 import { iamAttachmentTypes } from "./iam-attachments";
 import { kmsTypes } from "./kms";
@@ -43,5 +44,6 @@ export const AWS_TYPES: ReadonlyMap<string, ResourceType> = new Map(
     ...loadBalancingTypes,
     ...eksTypes,
     ...rdsTypes,
+    ...elasticacheTypes,
   ].map((type) => [type.token, type]),
 );
