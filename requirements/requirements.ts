@@ -77,7 +77,7 @@ export const requirements = {
   },
   "PF-SCALE-01": {
     system: "portfolio",
-    status: "partial",
+    status: "planned",
     text: "Horizontal pod autoscaling and cluster autoscaling on every cluster",
   },
   "PF-SCALE-02": { system: "portfolio", status: "planned", text: "Database read replicas and a sharding strategy" },
@@ -125,7 +125,7 @@ export const requirements = {
     text: "VPC segmentation with private subnets, security groups and network ACLs",
   },
   "PF-SEC-05": { system: "portfolio", status: "partial", text: "Encryption at rest with AES-256 everywhere" },
-  "PF-SEC-06": { system: "portfolio", status: "planned", text: "Encryption in transit: TLS 1.3" },
+  "PF-SEC-06": { system: "portfolio", status: "partial", text: "Encryption in transit: TLS 1.3" },
   "PF-SEC-07": {
     system: "portfolio",
     status: "planned",
@@ -329,12 +329,12 @@ export const requirements = {
   },
   "DP-SEC-02": {
     system: "durga-puja",
-    status: "partial",
+    status: "planned",
     text: "Secrets management, database access through IAM, encrypted backups",
   },
   "DP-SEC-03": {
     system: "durga-puja",
-    status: "partial",
+    status: "planned",
     text: "CloudWatch logs, audit logging, intrusion detection (GuardDuty), automated alerts",
   },
   "DP-HA-01": {
@@ -464,7 +464,7 @@ export const requirements = {
   },
   "PR-01": {
     system: "product",
-    status: "partial",
+    status: "planned",
     text: "A Pulumi TypeScript program: `index.ts`, `components/`, `stacks/`, `policies/`, `Pulumi.yaml`, `Pulumi.dev.yaml`, `Pulumi.prod.yaml`, `package.json`, `tests/`; packages @pulumi/pulumi, aws, gcp, azure-native, kubernetes, eks, policy; mocha",
   },
   "PR-02": {
