@@ -1,6 +1,6 @@
 "use strict";
 
-// `npm test [-- <test files and mocha flags>]`: sets up what is missing, then lint, type check and every test.
+// `npm test [-- <test files and mocha flags>]`: sets up what is missing, then lint, type check, requirements and every test.
 
 const { spawn } = require("node:child_process");
 const fs = require("node:fs");
@@ -40,7 +40,8 @@ async function runChecks() {
     ["eslint/bin/eslint.js", "."],
     ["prettier/bin/prettier.cjs", "--check", "."],
   ]);
-  return [types, lint];
+  const requirements = await runCheck("requirements", [["tsx/dist/cli.mjs", "requirements/main.ts"]]);
+  return [types, lint, requirements];
 }
 
 async function runCheck(name, tools) {

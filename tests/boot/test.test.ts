@@ -33,6 +33,7 @@ describe("boot/test", () => {
     write("node_modules/typescript/bin/tsc", `console.log("types looked at");`);
     write("node_modules/eslint/bin/eslint.js", `console.log("lint looked at");`);
     write("node_modules/prettier/bin/prettier.cjs", "");
+    write("node_modules/tsx/dist/cli.mjs", `console.log("requirements looked at");`);
     write(
       "offline/engine/set-up.ts",
       `export async function setUpEngine(): Promise<void> { console.error("engine is there"); }`,
@@ -44,10 +45,10 @@ describe("boot/test", () => {
     rmSync(root, { recursive: true });
   });
 
-  it("sets up the engine, and counts the tests, lint and the type check", () => {
+  it("sets up the engine, and counts the tests, lint, the type check and the requirements", () => {
     const { status, stdout, stderr, last } = npmTest();
     assert.equal(stderr, "engine is there\n");
-    assert.deepEqual([status, last], [0, "4 passed, 0 failed"]);
+    assert.deepEqual([status, last], [0, "5 passed, 0 failed"]);
     assert.doesNotMatch(stdout, /looked at/);
   });
 
@@ -55,7 +56,7 @@ describe("boot/test", () => {
     write("tests/b.test.ts", `it("three", () => { throw new Error("three is broken"); }); it.skip("four", () => {});`);
     write("node_modules/prettier/bin/prettier.cjs", `console.error("a.ts is badly formatted"); process.exit(1);`);
     const { status, stdout, last } = npmTest();
-    assert.deepEqual([status, last], [1, "3 passed, 2 failed"]);
+    assert.deepEqual([status, last], [1, "4 passed, 2 failed"]);
     assert.match(stdout, /three is broken/);
     assert.match(stdout, /\nlint failed:\nlint looked at\na\.ts is badly formatted\n/);
     assert.match(stdout, /\n1 skipped\n/);
@@ -65,13 +66,13 @@ describe("boot/test", () => {
   it("counts tests that cannot even be loaded as a failure", () => {
     write("tests/b.test.ts", `throw new Error("not loadable");`);
     const { status, stdout, last } = npmTest();
-    assert.deepEqual([status, last], [1, "2 passed, 1 failed"]);
+    assert.deepEqual([status, last], [1, "3 passed, 1 failed"]);
     assert.match(stdout, /mocha ended with exit code 1/);
   });
 
   it("passes flags and files on to mocha", () => {
-    assert.equal(npmTest("--grep", "two").last, "3 passed, 0 failed");
+    assert.equal(npmTest("--grep", "two").last, "4 passed, 0 failed");
     write("tests/b.test.ts", `it("three", () => {}); it("four", () => {}); it("five", () => {});`);
-    assert.equal(npmTest("tests/b.test.ts").last, "5 passed, 0 failed");
+    assert.equal(npmTest("tests/b.test.ts").last, "6 passed, 0 failed");
   });
 });
