@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Scope } from "../cloud/resource-type";
-import { partitionOf } from "../services/aws/regions";
+import { partitionOf } from "../cloud/partition";
 
 /** Of which resource an output is made up. */
 export interface Subject {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Cloud } from "../../offline/cloud/cloud";
 import { join } from "node:path";
-import { assertGolden, short, stateOf } from "./golden";
+import { assertEmpty, assertGolden, stateOf } from "./golden";
 import { makeProject, type Project } from "./project";
 import { operate } from "./report";
 
@@ -44,17 +44,7 @@ describe("dev on the real engine", function () {
     const { ran, report } = await run("destroy", STACK, "--yes");
     assert.equal(ran.code, 0, ran.stderr);
     assert.equal(report.resources, 0);
-    assert.deepEqual(
-      project
-        .cloud()
-        .all()
-        .map(({ type, id }) => `${type} ${id}`),
-      [],
-    );
-    assert.deepEqual(
-      stateOf(project.root, STACK).resources.map(({ urn }) => short(urn)),
-      [],
-    );
+    assertEmpty(project, STACK);
   });
 });
 

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Cloud, type StoredResource } from "../../offline/cloud/cloud";
-import { assertGolden, short, stateOf } from "./golden";
+import { assertEmpty, assertGolden, stateOf } from "./golden";
 import { makeProject, type Project } from "./project";
 import { operate } from "./report";
 
@@ -177,17 +177,7 @@ describe("durga-puja on the real engine", function () {
     const { ran, report } = await run("destroy", STACK, "--yes", "--skip-preview");
     assert.equal(ran.code, 0, ran.stderr);
     assert.equal(report.resources, 0);
-    assert.deepEqual(
-      project
-        .cloud()
-        .all()
-        .map(({ type, id }) => `${type} ${id}`),
-      [],
-    );
-    assert.deepEqual(
-      stateOf(project.root, STACK).resources.map(({ urn }) => short(urn)),
-      [],
-    );
+    assertEmpty(project, STACK);
     assert.equal(trackedFiles(project.root), tracked);
   });
 });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { z } from "zod";
+import type { Project } from "./project";
 
 const FOLDER = resolve(__dirname, "../golden");
 
@@ -44,6 +45,19 @@ export function stateOf(root: string, stack: string) {
       resources: [],
       pending_operations: [],
     }
+  );
+}
+
+/** Neither the cloud nor the state of the stack holds anything any more. */
+export function assertEmpty(project: Project, stack: string): void {
+  const made = project.cloud().all();
+  assert.deepEqual(
+    made.map(({ type, id }) => `${type} ${id}`),
+    [],
+  );
+  assert.deepEqual(
+    stateOf(project.root, stack).resources.map(({ urn }) => short(urn)),
+    [],
   );
 }
 

@@ -1,5 +1,5 @@
 import type { CallContext, Scope } from "../../cloud/resource-type";
-import { partitionOf } from "./regions";
+import { partitionOf } from "../../cloud/partition";
 
 /** `arn:aws:ec2:us-east-1:111122223333:vpc/vpc-…`: of a resource in this scope. */
 export function arn(scope: Scope, service: string, resource: string): string {

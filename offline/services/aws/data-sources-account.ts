@@ -7,7 +7,8 @@ import { iamArn } from "./iam";
 import { isManagedPolicy } from "./managed-policies";
 import { renderPolicyDocument } from "./policy-rendering";
 import { findKey } from "./references";
-import { dnsSuffix, isRegion, partitionOf, regionDescription, zonesOf } from "./regions";
+import { partitionOf } from "../../cloud/partition";
+import { dnsSuffix, isRegion, regionDescription, zonesOf } from "./regions";
 import { BUCKET, BUCKET_V2, IAM_POLICY, KMS_ALIAS, KMS_KEY, ROLE } from "./types";
 import { text } from "./text";
 

@@ -1,3 +1,5 @@
+import { partitionOf } from "../../cloud/partition";
+
 /** One AWS region: its display name, the start of its zones' ids, and the zones' letters with their id numbers, in order. */
 interface Region {
   readonly description: string;
@@ -80,12 +82,6 @@ export function regionDescription(name: string): string {
 /** The region's zones in the order of their names; none for a region that does not exist. */
 export function zonesOf(name: string): readonly Zone[] {
   return Object.entries(REGIONS[name]?.zones ?? {}).map(([letter, id]) => ({ name: `${name}${letter}`, id }));
-}
-
-/** `aws`, `aws-cn` or `aws-us-gov`. A global resource knows no region and counts as `aws`. */
-export function partitionOf(name: string): string {
-  if (name.startsWith("cn-")) return "aws-cn";
-  return name.startsWith("us-gov-") ? "aws-us-gov" : "aws";
 }
 
 /** Domain under which the partition's services answer. */
