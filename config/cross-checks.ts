@@ -10,15 +10,24 @@ interface Settings {
     readonly replicaZone: Zone | "none";
     readonly backupCopy: boolean;
   };
+  readonly certificateArn?: string | undefined;
 }
 
 /** What is wrong between groups of settings that are each right by themselves. */
-export function crossChecks({ region, backupRegion, network, database }: Settings): readonly Problem[] {
+export function crossChecks({ region, backupRegion, network, database, certificateArn }: Settings): readonly Problem[] {
   const problems: Problem[] = [];
   if (region !== undefined && region === backupRegion && database?.backupCopy === true) {
     problems.push({
       path: "platform:backupRegion",
       message: `is ${backupRegion}, the stack's own region, so that one outage takes the database and its backups: name another region, or set database.backupCopy to false`,
+    });
+  }
+  // arn:<partition>:acm:<region>:<account>:certificate/<id>
+  const certificateRegion = certificateArn?.split(":")[3];
+  if (region !== undefined && certificateArn !== undefined && certificateRegion !== region) {
+    problems.push({
+      path: "platform:certificateArn",
+      message: `is ${certificateArn}, of another region than ${region}, where no load balancer can use it: give one of ${region}`,
     });
   }
   if (network === undefined || database === undefined || database.replicaZone === "none") return problems;

@@ -6,7 +6,13 @@ import { NetworkAcls } from "../components/aws/network-acls";
 import { SecurityGroups } from "../components/aws/security-groups";
 import { SiteKeys } from "../components/aws/site-keys";
 import { subnetPlan } from "../components/planning/address-plan";
-import { controlPlaneLogGroup, siteLogGroups } from "../components/planning/names";
+import {
+  controlPlaneLogGroup,
+  databaseInstances,
+  databaseLogGroup,
+  databaseLogs,
+  siteLogGroups,
+} from "../components/planning/names";
 import type { Protection } from "../components/planning/protection";
 import type { SecurityNeeds } from "../components/planning/security-rules";
 import type { NetworkSettings } from "../config/schema/network";
@@ -28,11 +34,19 @@ export function layFoundation(args: FoundationArgs) {
   const { cidr, zones, nat } = args.network;
   const subnets = subnetPlan(cidr, zones, args.network.subnets);
   const logGroups = siteLogGroups(prefix);
+  const databaseLogGroups = Object.values(databaseInstances(prefix)).flatMap((instance) =>
+    databaseLogs.map((log) => databaseLogGroup(instance, log)),
+  );
   const onAws = { providers: { aws: args.aws } };
 
   const keys = new SiteKeys(
     "keys",
-    { account, prefix, logGroups: [...Object.values(logGroups), controlPlaneLogGroup(clusterName)], protection },
+    {
+      account,
+      prefix,
+      logGroups: [...Object.values(logGroups), controlPlaneLogGroup(clusterName), ...databaseLogGroups],
+      protection,
+    },
     onAws,
   );
   const network = new Network(
@@ -40,8 +54,8 @@ export function layFoundation(args: FoundationArgs) {
     { prefix, region: account.region, cidr, zones, subnets, nat, clusterName },
     onAws,
   );
-  new NetworkAcls("network-acls", { network, prefix, zones, subnets }, onAws);
+  const networkAcls = new NetworkAcls("network-acls", { network, prefix, zones, subnets }, onAws);
   new FlowLogs("flow-logs", { account, network, logGroup: logGroups.flowLogs, keyArn: keys.logs, protection }, onAws);
   const securityGroups = new SecurityGroups("security-groups", { network, prefix, needs: args.security }, onAws);
-  return { keys, network, securityGroups, logGroups };
+  return { keys, network, networkAcls, securityGroups, logGroups };
 }

@@ -2,6 +2,7 @@ import { output, secret } from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random/randomPassword";
 import { currentAccount } from "../components/aws/account";
 import { Cache } from "../components/aws/cache";
+import { WorkloadIdentity } from "../components/aws/identity";
 import { ImageRegistry } from "../components/aws/image-registry";
 import { Key } from "../components/aws/key";
 import { ManagedCluster } from "../components/aws/managed-cluster";
@@ -34,7 +35,7 @@ export function deploy(config: DurgaPujaConfig, stack: string) {
   const account = currentAccount(config.region, { provider: aws });
 
   // Network, keys, security groups
-  const { keys, network, securityGroups, logGroups } = layFoundation({
+  const { keys, network, networkAcls, securityGroups, logGroups } = layFoundation({
     account,
     prefix,
     clusterName: config.cluster.name,
@@ -58,6 +59,7 @@ export function deploy(config: DurgaPujaConfig, stack: string) {
       logs: config.cluster.logs,
       admins: config.cluster.admins,
       network,
+      networkAcls,
       securityGroups,
       secretsKeyArn: keys.secrets,
       logsKeyArn: keys.logs,
@@ -101,6 +103,7 @@ export function deploy(config: DurgaPujaConfig, stack: string) {
       network,
       securityGroupId: securityGroups.ids.database,
       keyArn: keys.data,
+      logsKeyArn: keys.logs,
       backupCopy: config.database.backupCopy ? { provider: backup, keyArn: backupKey.arn } : undefined,
       protection,
     },
@@ -137,7 +140,7 @@ export function deploy(config: DurgaPujaConfig, stack: string) {
   // Workloads
   const inCluster = { providers: { kubernetes } };
   const spaces = new Namespaces("namespaces", { namespaces }, { ...inCluster, dependsOn: [cluster] });
-  const namespace = spaces.named("durga-puja");
+  const namespace = spaces.named(system);
   // Admitted by the controller's webhook, served by its load balancers, and gone before it goes.
   const served = { ...inCluster, dependsOn: [...cluster.podDependencies, loadBalancerController] };
   const drainSeconds = config.connectionDrainingSeconds;
@@ -147,10 +150,23 @@ export function deploy(config: DurgaPujaConfig, stack: string) {
     drainSeconds,
   } as const;
   const jwtSecret = new RandomPassword("jwt-secret", { length: 64, special: false }, { provider: random });
+  const backendService = backendSpec(config);
+  const backendIdentity = new WorkloadIdentity(
+    "backend-identity",
+    {
+      clusterName: cluster.clusterName,
+      namespace: system,
+      serviceAccount: backendService.name,
+      description: "Backend of the photo app: its assets",
+      policy: assets.objectAccess,
+      agent: cluster.podIdentityAgent,
+    },
+    { providers: { aws } },
+  );
   const backend = new Workload(
     "backend",
     {
-      spec: backendSpec(config),
+      spec: backendService,
       namespace,
       secretData: {
         MONGODB_URI: secret(config.secrets.mongodbUri),
@@ -158,7 +174,8 @@ export function deploy(config: DurgaPujaConfig, stack: string) {
         JWT_SECRET: jwtSecret.result,
       },
     },
-    served,
+    // A pod gets its credentials as it starts: one that starts before its identity runs without it.
+    { ...served, dependsOn: [...served.dependsOn, backendIdentity] },
   );
   const frontend = new Workload(
     "frontend",

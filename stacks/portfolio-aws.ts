@@ -21,7 +21,7 @@ export function deploy(config: PortfolioAwsConfig, stack: string) {
   const account = currentAccount(config.region, { provider: aws });
 
   // Network, keys, security groups
-  const { keys, network, securityGroups, logGroups } = layFoundation({
+  const { keys, network, networkAcls, securityGroups, logGroups } = layFoundation({
     account,
     prefix,
     clusterName: config.cluster.name,
@@ -44,6 +44,7 @@ export function deploy(config: PortfolioAwsConfig, stack: string) {
       logs: config.cluster.logs,
       admins: config.cluster.admins,
       network,
+      networkAcls,
       securityGroups,
       secretsKeyArn: keys.secrets,
       logsKeyArn: keys.logs,
@@ -78,6 +79,7 @@ export function deploy(config: PortfolioAwsConfig, stack: string) {
       network,
       securityGroupId: securityGroups.ids.database,
       keyArn: keys.data,
+      logsKeyArn: keys.logs,
       backupCopy: backupCopy ? copyTo() : undefined,
       protection,
     },

@@ -22,6 +22,9 @@ export interface ClusterAddonsArgs {
   readonly transform?: (addon: AddonArgs) => AddonArgs;
 }
 
+/** Service account of the pods that give other pods their addresses. */
+const cniAccount = "aws-node";
+
 /** The managed add-ons that every node needs before it is ready: pod identity, pod networking and service routing. */
 export class ClusterAddons extends ComponentResource {
   /** Hands out the credentials of pod identities. */
@@ -35,7 +38,14 @@ export class ClusterAddons extends ComponentResource {
     this.podIdentityAgent = addon("eks-pod-identity-agent");
     const cniRole = new Role(
       `${name}-vpc-cni-role`,
-      { description: "Gives pods addresses of the VPC", assumeRolePolicy: podTrust() },
+      {
+        description: "Gives pods addresses of the VPC",
+        assumeRolePolicy: podTrust({
+          clusterName: args.clusterName,
+          namespace: "kube-system",
+          serviceAccount: cniAccount,
+        }),
+      },
       { parent: this },
     );
     const cniPolicy = new RolePolicyAttachment(
@@ -47,7 +57,7 @@ export class ClusterAddons extends ComponentResource {
       { parent: this },
     );
     // An identity of its own, so that the nodes' role, which every process on a node can use, has no right to change interfaces.
-    addon("vpc-cni", { podIdentityAssociations: [{ serviceAccount: "aws-node", roleArn: cniRole.arn }] }, [
+    addon("vpc-cni", { podIdentityAssociations: [{ serviceAccount: cniAccount, roleArn: cniRole.arn }] }, [
       this.podIdentityAgent,
       cniPolicy,
     ]);

@@ -11,10 +11,14 @@ import {
 import type { WorkloadIdentity as WorkloadIdentityContract } from "../contracts/workload-identity";
 import { policyDocument, type Statement } from "./policy-document";
 
-export interface WorkloadIdentityArgs {
+/** The pods that may use a role. */
+export interface PodIdentitySubject {
   readonly clusterName: Input<string>;
   readonly namespace: string;
   readonly serviceAccount: string;
+}
+
+export interface WorkloadIdentityArgs extends PodIdentitySubject {
   /** What the service account is for: the role's description. */
   readonly description: string;
   /** What it may do: statements, or a whole policy document as JSON. */
@@ -25,16 +29,24 @@ export interface WorkloadIdentityArgs {
 }
 
 /**
- * Trust of a role that pods use: EKS assumes it and tags the session with cluster, namespace and service account.
- * https://docs.aws.amazon.com/eks/latest/userguide/pod-id-association.html
+ * Trust of a role that pods use: EKS assumes it and tags the session with cluster, namespace and service account, so that an
+ * association made elsewhere in the account cannot lend the role to other pods.
+ * https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html
  */
-export function podTrust(): Output<string> {
+export function podTrust({ clusterName, namespace, serviceAccount }: PodIdentitySubject): Output<string> {
   return policyDocument([
     {
       Sid: "AssumeByPods",
       Effect: "Allow",
       Principal: { Service: "pods.eks.amazonaws.com" },
       Action: ["sts:AssumeRole", "sts:TagSession"],
+      Condition: {
+        StringEquals: {
+          "aws:RequestTag/eks-cluster-name": clusterName,
+          "aws:RequestTag/kubernetes-namespace": namespace,
+          "aws:RequestTag/kubernetes-service-account": serviceAccount,
+        },
+      },
     },
   ]);
 }
@@ -51,7 +63,7 @@ export class WorkloadIdentity extends ComponentResource implements WorkloadIdent
     super("platform:aws:WorkloadIdentity", name, {}, opts);
     const role = new Role(
       `${name}-role`,
-      { description: args.description, assumeRolePolicy: podTrust() },
+      { description: args.description, assumeRolePolicy: podTrust(args) },
       { parent: this },
     );
     const policyArgs: RolePolicyArgs = {

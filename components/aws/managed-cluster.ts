@@ -7,6 +7,7 @@ import {
 } from "@pulumi/pulumi";
 import type { KubernetesCluster } from "../contracts/kubernetes-cluster";
 import type { Network } from "./network";
+import type { NetworkAcls } from "./network-acls";
 import { Cluster, type ClusterArgs } from "./cluster";
 import { ClusterAddons, ClusterDns, type ClusterAddonsArgs } from "./cluster-addons";
 import { NodeGroup, type NodeGroupArgs } from "./node-group";
@@ -19,6 +20,8 @@ export interface ManagedClusterArgs extends Omit<ClusterArgs, "network"> {
   /** First part of the names in the console. */
   readonly prefix: string;
   readonly network: Network;
+  /** Filters of the nodes' subnets: a rule that went before the nodes would cut off the controllers that clean up on them. */
+  readonly networkAcls: NetworkAcls;
   readonly nodeGroups: Readonly<Record<string, NodeGroupSpec>>;
   /** Versions of add-ons to stay on. Default: what EKS recommends. */
   readonly addonVersions?: ClusterAddonsArgs["versions"];
@@ -55,7 +58,7 @@ export class ManagedCluster extends ComponentResource implements KubernetesClust
           version: args.version,
           nodeRoleArn: nodeRole.arn,
           // Nodes join and leave through rights, routes, rules and add-ons that nothing else ties to them.
-          lifeline: [nodeRole, network, securityGroups, addons],
+          lifeline: [nodeRole, network, args.networkAcls, securityGroups, addons],
           subnetIds: network.subnetIds.private,
           securityGroupIds: [securityGroups.ids.worker],
         },

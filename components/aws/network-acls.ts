@@ -16,7 +16,10 @@ export interface NetworkAclsArgs {
 }
 
 /** Protocol numbers of IANA: https://www.iana.org/assignments/protocol-numbers/ */
-const protocolNumbers = { all: "-1", tcp: "6", udp: "17" } as const satisfies Record<AclRule["protocol"], string>;
+const protocolNumbers = { all: "-1", icmp: "1", tcp: "6", udp: "17" } as const satisfies Record<
+  AclRule["protocol"],
+  string
+>;
 
 /** A network ACL per tier: the layer that still holds when a security group is opened by mistake. */
 export class NetworkAcls extends ComponentResource {
@@ -32,7 +35,7 @@ export class NetworkAcls extends ComponentResource {
         },
         { parent: this },
       );
-      for (const rule of networkAclRules[tier]) {
+      for (const rule of networkAclRules[tier] as readonly AclRule[]) {
         for (const { suffix, number, cidr } of peers(rule, args)) {
           const ruleArgs: NetworkAclRuleArgs = {
             networkAclId: acl.id,
@@ -41,8 +44,9 @@ export class NetworkAcls extends ComponentResource {
             protocol: protocolNumbers[rule.protocol],
             ruleAction: "allow",
             cidrBlock: cidr,
-            fromPort: rule.ports?.[0] ?? 0,
-            toPort: rule.ports?.[1] ?? 0,
+            ...(rule.icmp === undefined
+              ? { fromPort: rule.ports?.[0] ?? 0, toPort: rule.ports?.[1] ?? 0 }
+              : { icmpType: rule.icmp.type, icmpCode: rule.icmp.code }),
           };
           const id = `${tier}-${rule.id}${suffix}`;
           new NetworkAclRule(`${name}-${id}`, args.transform?.(ruleArgs, id) ?? ruleArgs, { parent: this });

@@ -34,7 +34,7 @@ export interface NodeGroupArgs {
   readonly amiType: string;
   /** Number of nodes; `desired` is a first value, which the autoscaler then owns. */
   readonly nodes: { readonly desired: number; readonly min: number; readonly max: number };
-  /** Root volume. `sizeGiB` in GiB. */
+  /** Volume for images and pods: the root volume where the AMI has only one. `sizeGiB` in GiB. */
   readonly disk: { readonly type: string; readonly sizeGiB: number };
   readonly subnetIds: readonly Input<string>[];
   readonly securityGroupIds: readonly Input<string>[];
@@ -58,7 +58,9 @@ export class NodeGroup extends ComponentResource {
       updateDefaultVersion: true,
       blockDeviceMappings: [
         {
-          deviceName: "/dev/xvda",
+          // Bottlerocket keeps images and pods on a second volume; its root volume holds the read-only system alone.
+          // https://github.com/bottlerocket-os/bottlerocket#default-volumes
+          deviceName: args.amiType.startsWith("BOTTLEROCKET_") ? "/dev/xvdb" : "/dev/xvda",
           ebs: {
             volumeType: args.disk.type,
             volumeSize: args.disk.sizeGiB,

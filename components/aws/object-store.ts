@@ -8,7 +8,7 @@ import { BucketVersioning } from "@pulumi/aws/s3/bucketVersioning";
 import { ComponentResource, interpolate, type ComponentResourceOptions, type Input, type Output } from "@pulumi/pulumi";
 import type { ObjectStore as ObjectStoreContract } from "../contracts/object-store";
 import type { Protection } from "../planning/protection";
-import { policyDocument } from "./policy-document";
+import { policyDocument, type Statement } from "./policy-document";
 
 export interface ObjectStoreArgs {
   /** Name of the bucket, unique among all accounts. */
@@ -29,6 +29,11 @@ export interface ObjectStoreArgs {
 export class ObjectStore extends ComponentResource implements ObjectStoreContract {
   readonly bucketName: Output<string>;
   readonly prefixes: readonly string[];
+  /**
+   * The right to list, read, write and delete objects under the prefixes. Older versions stay out of reach, so that whatever is
+   * replaced or deleted with it can be brought back.
+   */
+  readonly objectAccess: readonly Statement[];
 
   constructor(name: string, args: ObjectStoreArgs, opts?: ComponentResourceOptions) {
     super("platform:aws:ObjectStore", name, {}, opts);
@@ -108,6 +113,25 @@ export class ObjectStore extends ComponentResource implements ObjectStoreContrac
     );
     this.bucketName = bucket.bucket;
     this.prefixes = args.prefixes;
+    this.objectAccess = objectAccess(bucket.arn, args.prefixes);
     this.registerOutputs({ bucketName: this.bucketName });
   }
+}
+
+function objectAccess(bucketArn: Output<string>, prefixes: readonly string[]): readonly Statement[] {
+  return [
+    {
+      Sid: "List",
+      Effect: "Allow",
+      Action: "s3:ListBucket",
+      Resource: bucketArn,
+      Condition: { StringLike: { "s3:prefix": prefixes.map((prefix) => `${prefix}/*`) } },
+    },
+    {
+      Sid: "Objects",
+      Effect: "Allow",
+      Action: ["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload", "s3:DeleteObject"],
+      Resource: prefixes.map((prefix) => interpolate`${bucketArn}/${prefix}/*`),
+    },
+  ];
 }

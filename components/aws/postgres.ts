@@ -1,3 +1,4 @@
+import { LogGroup } from "@pulumi/aws/cloudwatch/logGroup";
 import { Role } from "@pulumi/aws/iam/role";
 import { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment";
 import { Instance, type InstanceArgs } from "@pulumi/aws/rds/instance";
@@ -17,6 +18,7 @@ import { RandomPassword } from "@pulumi/random/randomPassword";
 import type { Network } from "../contracts/network";
 import type { PostgresDatabase } from "../contracts/postgres-database";
 import type { Zone } from "../planning/address-plan";
+import { databaseInstances, databaseLogGroup, databaseLogs } from "../planning/names";
 import type { Protection } from "../planning/protection";
 import type { Account } from "./account";
 import { serviceTrust } from "./policy-document";
@@ -31,7 +33,7 @@ export interface BackupCopy {
 
 export interface PostgresArgs {
   readonly account: Account;
-  /** First part of the final snapshot's name. */
+  /** First part of the names of instances and final snapshot. */
   readonly prefix: string;
   readonly databaseName: string;
   readonly masterUser: string;
@@ -53,6 +55,8 @@ export interface PostgresArgs {
   readonly network: Network;
   readonly securityGroupId: Input<string>;
   readonly keyArn: Input<string>;
+  /** Key that CloudWatch Logs encrypts with; its policy names the log groups. */
+  readonly logsKeyArn: Input<string>;
   readonly backupCopy: BackupCopy | undefined;
   readonly protection: Protection;
   readonly transform?: (instance: InstanceArgs, role: "source" | "replica") => InstanceArgs;
@@ -113,11 +117,13 @@ export class Postgres extends ComponentResource implements PostgresDatabase {
       performanceInsightsEnabled: true,
       performanceInsightsKmsKeyId: args.keyArn,
       performanceInsightsRetentionPeriod: 7,
-      enabledCloudwatchLogsExports: ["postgresql", "upgrade"],
+      enabledCloudwatchLogsExports: [...databaseLogs],
       deletionProtection: protection.deletionProtection,
     } satisfies Partial<InstanceArgs>;
+    const instances = databaseInstances(args.prefix);
     const sourceArgs: InstanceArgs = {
       ...shared,
+      identifier: instances.source,
       engine: "postgres",
       engineVersion: args.engineVersion,
       engineLifecycleSupport: "open-source-rds-extended-support-disabled",
@@ -139,7 +145,7 @@ export class Postgres extends ComponentResource implements PostgresDatabase {
     const source = new Instance(`${name}-source`, args.transform?.(sourceArgs, "source") ?? sourceArgs, {
       parent: this,
       protect: protection.protect,
-      dependsOn: [monitoring.attachment],
+      dependsOn: [monitoring.attachment, ...logGroups(name, args, "source", this)],
     });
     if (args.backupCopy !== undefined) {
       new InstanceAutomatedBackupsReplication(
@@ -155,6 +161,7 @@ export class Postgres extends ComponentResource implements PostgresDatabase {
     if (args.replicaZone !== undefined) {
       const replicaArgs: InstanceArgs = {
         ...shared,
+        identifier: instances.replica,
         // By ARN: with the identifier alone RDS refuses a subnet group of the replica's own.
         // https://github.com/hashicorp/terraform-provider-aws/pull/40426
         replicateSourceDb: source.arn,
@@ -167,6 +174,7 @@ export class Postgres extends ComponentResource implements PostgresDatabase {
       const replica = new Instance(`${name}-replica`, args.transform?.(replicaArgs, "replica") ?? replicaArgs, {
         parent: this,
         protect: protection.protect,
+        dependsOn: [...logGroups(name, args, "replica", this)],
       });
       this.replicaHost = replica.address;
     }
@@ -194,6 +202,27 @@ function subnetGroup(
     `${name}-${role}-subnets`,
     { description: `PostgreSQL ${role}`, subnetIds: subnets },
     { parent },
+  );
+}
+
+/** Made before the instance: those that RDS would make are neither encrypted by a key of the stack nor ever emptied. */
+function logGroups(
+  name: string,
+  args: PostgresArgs,
+  role: "source" | "replica",
+  parent: ComponentResource,
+): readonly LogGroup[] {
+  return databaseLogs.map(
+    (log) =>
+      new LogGroup(
+        `${name}-${role}-${log}-log`,
+        {
+          name: databaseLogGroup(databaseInstances(args.prefix)[role], log),
+          retentionInDays: args.protection.logRetentionDays,
+          kmsKeyId: args.logsKeyArn,
+        },
+        { parent },
+      ),
   );
 }
 

@@ -39,7 +39,7 @@ export function format({ first, prefix }: Range): string {
 }
 
 /** Number of addresses in the range. */
-export function sizeOf({ prefix }: Range): number {
+export function sizeOf({ prefix }: Pick<Range, "prefix">): number {
   return 2 ** (32 - prefix);
 }
 
@@ -57,7 +57,7 @@ export function contains(outer: Range, inner: Range): boolean {
  * @throws RangeError when there is no such part.
  */
 export function part(outer: Range, prefix: number, index: number): Range {
-  const cut = { first: outer.first + index * sizeOf({ first: 0, prefix }), prefix };
+  const cut = { first: outer.first + index * sizeOf({ prefix }), prefix };
   if (prefix > 32 || !contains(outer, cut)) {
     throw new RangeError(`${format(outer)} has no part ${String(index)} of /${String(prefix)}`);
   }

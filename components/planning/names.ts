@@ -18,6 +18,22 @@ export function controlPlaneLogGroup(clusterName: string): string {
   return `/aws/eks/${clusterName}/cluster`;
 }
 
+/** Instances of a site's database. Their names are given, since RDS names their log groups after them. */
+export function databaseInstances(prefix: string) {
+  return { source: `${prefix}-postgres`, replica: `${prefix}-postgres-replica` } as const;
+}
+
+/** Logs that PostgreSQL on RDS hands to CloudWatch Logs. */
+export const databaseLogs = ["postgresql", "upgrade"] as const;
+
+/**
+ * The log group that RDS writes one log of an instance to.
+ * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_LogAccess.Procedural.UploadtoCloudWatch.html
+ */
+export function databaseLogGroup(instance: string, log: (typeof databaseLogs)[number]): string {
+  return `/aws/rds/instance/${instance}/${log}`;
+}
+
 /** Tags of every resource of a stack. */
 export function stackTags(system: string, stack: string, stackClass: string): Record<string, string> {
   return { system, stack, class: stackClass, "managed-by": "pulumi" };

@@ -10,14 +10,27 @@ export interface AclRule {
   /** Order of evaluation; a rule for several subnets takes this number and those after it. */
   readonly number: number;
   readonly direction: "ingress" | "egress";
-  readonly protocol: "tcp" | "udp" | "all";
+  readonly protocol: "tcp" | "udp" | "icmp" | "all";
   readonly ports: readonly [first: number, last: number] | undefined;
+  /** Kind of an ICMP message; with protocol `icmp` only. */
+  readonly icmp?: { readonly type: number; readonly code: number };
   readonly peer: AclPeer;
   readonly reason: string;
 }
 
 /** Ports that clients answer from, load balancers and NAT gateways included: https://docs.aws.amazon.com/vpc/latest/userguide/custom-network-acl.html#nacl-ephemeral-ports */
 const ephemeral = [1024, 65535] as const;
+
+/**
+ * "Fragmentation needed": tells the sender that a packet is too large for the way ahead. Without it connections that cross a
+ * narrower link stall: https://docs.aws.amazon.com/vpc/latest/userguide/path_mtu_discovery.html
+ */
+const packetTooLarge = {
+  protocol: "icmp",
+  ports: undefined,
+  icmp: { type: 3, code: 4 },
+  peer: "anywhere",
+} as const;
 
 /**
  * The network ACL of each tier. The cloud's DNS resolver, its time service and the instance metadata service are never filtered
@@ -62,6 +75,13 @@ export const networkAclRules = {
       reason: "Answers to connections through the NAT gateways",
     },
     {
+      ...packetTooLarge,
+      id: "packet-too-large-in",
+      number: 140,
+      direction: "ingress",
+      reason: "Packet sizes that the way to clients and services allows",
+    },
+    {
       id: "network-out",
       number: 100,
       direction: "egress",
@@ -97,6 +117,13 @@ export const networkAclRules = {
       peer: "anywhere",
       reason: "Answers to clients of the load balancers; services on high ports through the NAT gateways",
     },
+    {
+      ...packetTooLarge,
+      id: "packet-too-large-out",
+      number: 140,
+      direction: "egress",
+      reason: "Packet sizes that the way back into the network allows",
+    },
   ],
   private: [
     {
@@ -116,6 +143,13 @@ export const networkAclRules = {
       ports: ephemeral,
       peer: "anywhere",
       reason: "Answers to connections through the NAT gateways",
+    },
+    {
+      ...packetTooLarge,
+      id: "packet-too-large-in",
+      number: 120,
+      direction: "ingress",
+      reason: "Packet sizes that the way to services allows",
     },
     {
       id: "network-out",
@@ -152,6 +186,13 @@ export const networkAclRules = {
       ports: ephemeral,
       peer: "anywhere",
       reason: "Services on high ports, such as MongoDB on 27017",
+    },
+    {
+      ...packetTooLarge,
+      id: "packet-too-large-out",
+      number: 140,
+      direction: "egress",
+      reason: "Packet sizes that nodes and pods accept",
     },
   ],
   database: [

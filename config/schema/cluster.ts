@@ -5,6 +5,8 @@ import { cidr, identifier, roleArn, text, wholeNumber } from "./values";
 /** Logs that a control plane can write: https://docs.aws.amazon.com/eks/latest/userguide/control-plane-logs.html */
 const controlPlaneLogs = ["api", "audit", "authenticator", "controllerManager", "scheduler"] as const;
 
+const everywhere = "0.0.0.0/0";
+
 interface NodeGroupDefaults {
   readonly instanceTypes: string[];
   readonly desired: number;
@@ -108,7 +110,7 @@ export function clusterSettings(defaults: ClusterDefaults) {
         publicCidrs: z
           .array(cidr)
           .min(1, "give at least one range, or set public to false")
-          .default(["0.0.0.0/0"])
+          .default([everywhere])
           .meta({
             description: "Ranges of the internet that reach a public API",
             unit: "CIDR",
@@ -116,11 +118,14 @@ export function clusterSettings(defaults: ClusterDefaults) {
       })
       .prefault({})
       .superRefine((endpoint, context) => {
-        if (endpoint.private || endpoint.public) return;
+        const { publicCidrs } = endpoint;
+        if (endpoint.private || (endpoint.public && publicCidrs.includes(everywhere))) return;
         context.addIssue({
           code: "custom",
           path: ["private"],
-          message: "private and public are both false, so nobody could reach the API: set one of them to true",
+          message: endpoint.public
+            ? `is false, so that nodes reach the API from the addresses of the NAT gateways, which publicCidrs (${publicCidrs.join(", ")}) cannot name before they exist: set it to true`
+            : "private and public are both false, so nobody could reach the API: set one of them to true",
         });
       })
       .meta({ description: "Who reaches the Kubernetes API" }),

@@ -49,7 +49,8 @@ export function networkSettings(defaults: NetworkDefaults) {
         .min(2, "give at least two zones: a database, a cache and a cluster need two")
         .default(defaults.zones)
         .meta({
-          description: "Letters of the availability zones, in the order of the subnets",
+          description:
+            "Letters of the availability zones, in the order of the subnets. Each account has its own letters: leave out the one that stands for use1-az3, usw1-az2 or cac1-az3, where EKS makes no control plane",
           ...requirement("network"),
         }),
       nat: z

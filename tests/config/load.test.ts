@@ -198,6 +198,13 @@ describe("configuration problems", () => {
       ],
     ],
     [
+      "a certificate of another region",
+      { certificateArn: "arn:aws:acm:us-west-2:111122223333:certificate/0a1b" },
+      [
+        "platform:certificateArn: is arn:aws:acm:us-west-2:111122223333:certificate/0a1b, of another region than us-east-1, where no load balancer can use it: give one of us-east-1",
+      ],
+    ],
+    [
       "more nodes at first than the autoscaler allows",
       { cluster: { autoscaler: { maxNodes: 4 } } },
       [
@@ -233,6 +240,13 @@ describe("configuration problems", () => {
       { cluster: { endpoint: { private: false, public: false } } },
       [
         "platform:cluster.endpoint.private: private and public are both false, so nobody could reach the API: set one of them to true",
+      ],
+    ],
+    [
+      "an API that people reach and nodes do not",
+      { cluster: { endpoint: { private: false, publicCidrs: ["203.0.113.0/24"] } } },
+      [
+        "platform:cluster.endpoint.private: is false, so that nodes reach the API from the addresses of the NAT gateways, which publicCidrs (203.0.113.0/24) cannot name before they exist: set it to true",
       ],
     ],
     [

@@ -82,6 +82,13 @@ describe("durga-puja: cluster", function () {
     });
   }
 
+  it("gives Bottlerocket its disk where it keeps images and pods", async () => {
+    const bottlerocket = await deployStack("durga-puja", { cluster: { primary: { amiType: "BOTTLEROCKET_x86_64" } } });
+    const device = "blockDeviceMappings.0.deviceName";
+    assert.equal(bottlerocket.input("cluster-primary-template", device), "/dev/xvdb");
+    assert.equal(bottlerocket.input("cluster-spot-template", device), "/dev/xvda");
+  });
+
   it("[DP-EKS-03] has no spot node group when it is switched off", async () => {
     const without = await deployStack("durga-puja", { cluster: { spot: { enabled: false } } });
     assert.equal(without.ofType("aws:eks/nodeGroup:NodeGroup").length, 1);
@@ -129,6 +136,9 @@ describe("durga-puja: cluster", function () {
       "network-nat-c",
       "network-private-c-internet",
       "security-groups-control-plane-api",
+      "network-acls-private-https-out",
+      "network-acls-private-answers-in",
+      "network-acls-public-network-in",
     ]) {
       assert.ok(nodes.has(first), `nodes do not wait for ${first}`);
     }
@@ -172,10 +182,17 @@ describe("durga-puja: cluster", function () {
         roleArn: stack.output(`${name}-identity-role`, "arn"),
       });
       const [trust] = policy(stack.input(`${name}-identity-role`, "assumeRolePolicy")).Statement;
-      assert.deepEqual(only({ ...trust } as never, "Principal", "Action", "Effect"), {
+      assert.deepEqual(only({ ...trust } as never, "Principal", "Action", "Effect", "Condition"), {
         Principal: { Service: "pods.eks.amazonaws.com" },
         Action: ["sts:AssumeRole", "sts:TagSession"],
         Effect: "Allow",
+        Condition: {
+          StringEquals: {
+            "aws:RequestTag/eks-cluster-name": "durga-puja-eks",
+            "aws:RequestTag/kubernetes-namespace": "kube-system",
+            "aws:RequestTag/kubernetes-service-account": serviceAccount,
+          },
+        },
       });
       const before = stack.waitsFor(`${name}-chart-release`);
       assert.ok(before.has(`${name}-identity-association`));

@@ -74,6 +74,23 @@ describe("durga-puja: data", function () {
     });
   });
 
+  it("keeps the logs of both instances encrypted and for 90 days, in groups made before RDS would make its own", () => {
+    const instances = { source: "durga-puja-postgres", replica: "durga-puja-postgres-replica" } as const;
+    for (const [role, identifier] of Object.entries(instances)) {
+      assert.equal(stack.input(`postgres-${role}`, "identifier"), identifier);
+      assert.deepEqual(stack.input(`postgres-${role}`, "enabledCloudwatchLogsExports"), ["postgresql", "upgrade"]);
+      for (const log of ["postgresql", "upgrade"]) {
+        const group = `postgres-${role}-${log}-log`;
+        assert.deepEqual(stack.named(group).inputs, {
+          name: `/aws/rds/instance/${identifier}/${log}`,
+          retentionInDays: 90,
+          kmsKeyId: stack.output("keys-logs-key", "arn"),
+        });
+        assert.ok(stack.waitsFor(`postgres-${role}`).has(group), `${role} does not wait for ${group}`);
+      }
+    }
+  });
+
   it("[DP-DATA-02] has a replica in the third zone, which the source and its standby stay out of", () => {
     assert.equal(stack.ofType("aws:rds/instance:Instance").length, 2);
     assert.deepEqual(
@@ -211,6 +228,35 @@ describe("durga-puja: data", function () {
     ]);
   });
 
+  it("[DP-DATA-04] [DP-SEC-01] lets the backend alone use its objects, under the prefixes only, and no older version", () => {
+    const bucket = "arn:aws:s3:::durga-puja-assets-111122223333-us-east-1";
+    const prefixes = ["uploads", "thumbnails", "static", "backups"];
+    assert.deepEqual(stack.named("backend-identity-association").inputs, {
+      clusterName: "durga-puja-eks",
+      namespace: "durga-puja",
+      serviceAccount: "backend",
+      roleArn: stack.output("backend-identity-role", "arn"),
+    });
+    assert.equal(stack.input("backend-service-account", "metadata.name"), "backend");
+    assert.deepEqual(policy(stack.input("backend-identity-policy", "policy")).Statement, [
+      {
+        Sid: "List",
+        Effect: "Allow",
+        Action: "s3:ListBucket",
+        Resource: bucket,
+        Condition: { StringLike: { "s3:prefix": prefixes.map((prefix) => `${prefix}/*`) } },
+      },
+      {
+        Sid: "Objects",
+        Effect: "Allow",
+        Action: ["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload", "s3:DeleteObject"],
+        Resource: prefixes.map((prefix) => `${bucket}/${prefix}/*`),
+      },
+    ]);
+    assert.ok(stack.waitsFor("backend-deployment").has("backend-identity-association"));
+    assert.ok(!stack.waitsFor("frontend-deployment").has("backend-identity-association"));
+  });
+
   it("has a registry whose tags never move, scanned and encrypted", () => {
     for (const image of ["frontend", "backend"]) {
       assert.deepEqual(stack.named(`images-${image}`).inputs, {
@@ -243,6 +289,10 @@ describe("durga-puja: data", function () {
           "/aws/vpc/durga-puja/flow-logs",
           "/aws/elasticache/durga-puja/redis-slow",
           "/aws/eks/durga-puja-eks/cluster",
+          "/aws/rds/instance/durga-puja-postgres/postgresql",
+          "/aws/rds/instance/durga-puja-postgres/upgrade",
+          "/aws/rds/instance/durga-puja-postgres-replica/postgresql",
+          "/aws/rds/instance/durga-puja-postgres-replica/upgrade",
         ].map((group) => `arn:aws:logs:us-east-1:111122223333:log-group:${group}`),
       },
     });

@@ -131,7 +131,26 @@ describe("durga-puja: network", function () {
       );
     }
     const rules = stack.ofType("aws:ec2/networkAclRule:NetworkAclRule");
-    assert.equal(rules.length, 8 + 6 + 3 * 3);
+    assert.equal(rules.length, 10 + 8 + 3 * 3);
+    assert.deepEqual(
+      only(
+        stack.named("network-acls-private-packet-too-large-in").inputs,
+        "networkAclId",
+        "egress",
+        "protocol",
+        "icmpType",
+        "icmpCode",
+        "cidrBlock",
+      ),
+      {
+        networkAclId: stack.id("network-acls-private"),
+        egress: false,
+        protocol: "1",
+        icmpType: 3,
+        icmpCode: 4,
+        cidrBlock: "0.0.0.0/0",
+      },
+    );
     assert.ok(rules.every(({ inputs }) => inputs["ruleAction"] === "allow"));
   });
 

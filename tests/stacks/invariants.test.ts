@@ -24,7 +24,7 @@ const ENCRYPTED: Readonly<Record<string, (resource: Registration, stack: Deploye
   "aws:ecr/repository:Repository": ({ inputs }) => at(inputs, "encryptionConfigurations.0.encryptionType") === "KMS",
   "aws:cloudwatch/logGroup:LogGroup": ({ inputs }) => inputs["kmsKeyId"] !== undefined,
   "aws:ec2/launchTemplate:LaunchTemplate": ({ inputs }) =>
-    String(at(inputs, "blockDeviceMappings.0.ebs.encrypted")) === "true",
+    text(at(inputs, "blockDeviceMappings.0.ebs.encrypted")) === "true",
   "aws:eks/cluster:Cluster": ({ inputs }) => at(inputs, "encryptionConfig.provider.keyArn") !== undefined,
 };
 

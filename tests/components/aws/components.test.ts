@@ -15,7 +15,12 @@ import { policyDocument } from "../../../components/aws/policy-document";
 import { Postgres } from "../../../components/aws/postgres";
 import { SecurityGroups } from "../../../components/aws/security-groups";
 import { subnetPlan, type Zone } from "../../../components/planning/address-plan";
-import { controlPlaneLogGroup } from "../../../components/planning/names";
+import {
+  controlPlaneLogGroup,
+  databaseInstances,
+  databaseLogGroup,
+  databaseLogs,
+} from "../../../components/planning/names";
 import { protectionOf, type StackClass } from "../../../components/planning/protection";
 import { Deployed, only } from "../../stacks/deployed";
 import type { Cloud } from "../../../offline/cloud/cloud";
@@ -61,7 +66,12 @@ function ground({
       prefix: "test",
       purpose: "data",
       description: "Tests",
-      statements: [logsStatement(account, [controlPlaneLogGroup("test-eks")])],
+      statements: [
+        logsStatement(account, [
+          controlPlaneLogGroup("test-eks"),
+          ...databaseLogs.map((log) => databaseLogGroup(databaseInstances("test").source, log)),
+        ]),
+      ],
       protection,
     },
     { providers: { aws } },
@@ -192,6 +202,7 @@ describe("components of AWS, deployed", function () {
           network,
           securityGroupId: groups.ids.database,
           keyArn: key.arn,
+          logsKeyArn: key.arn,
           backupCopy: undefined,
           protection,
           transform: (instance, role) => ({
@@ -216,6 +227,13 @@ describe("components of AWS, deployed", function () {
       },
     );
     assert.equal(stack.named("postgres-source").protect, false);
+    assert.deepEqual(
+      stack.ofType("aws:cloudwatch/logGroup:LogGroup").map(({ inputs }) => [inputs["name"], inputs["retentionInDays"]]),
+      [
+        ["/aws/rds/instance/test-postgres/postgresql", 30],
+        ["/aws/rds/instance/test-postgres/upgrade", 30],
+      ],
+    );
   });
 
   it("ObjectStore: one life cycle rule per prefix", async () => {

@@ -41,9 +41,20 @@ describe("policy documents", () => {
     });
   });
 
-  it("let pods assume a role and tag the session", async () => {
-    const { Statement } = JSON.parse(await value(podTrust())) as { Statement: { Action: string[] }[] };
+  it("[DP-SEC-01] let the pods of one service account assume a role and tag the session, and no others", async () => {
+    const subject = { clusterName: output("test-eks"), namespace: "shop", serviceAccount: "cart" };
+    const { Statement } = JSON.parse(await value(podTrust(subject))) as {
+      Statement: { Action: string[]; Condition: unknown }[];
+    };
+    assert.equal(Statement.length, 1);
     assert.deepEqual(Statement[0]?.Action, ["sts:AssumeRole", "sts:TagSession"]);
+    assert.deepEqual(Statement[0].Condition, {
+      StringEquals: {
+        "aws:RequestTag/eks-cluster-name": "test-eks",
+        "aws:RequestTag/kubernetes-namespace": "shop",
+        "aws:RequestTag/kubernetes-service-account": "cart",
+      },
+    });
   });
 
   it("let CloudWatch Logs use a key for the named groups only, in any partition", async () => {

@@ -88,6 +88,11 @@ describe("check of ranges", () => {
     ]);
   });
 
+  it("takes subnets from /28 to /16", () => {
+    assert.deepEqual(messages("10.0.0.0/16"), []);
+    assert.deepEqual(messages("10.0.0.0/28"), []);
+  });
+
   it("checks the network itself first", () => {
     assert.deepEqual(checkRanges({ path: ["cidr"], cidr: "10.0.0.5/16" }, []), [
       {

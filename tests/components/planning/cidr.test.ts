@@ -57,6 +57,11 @@ describe("CIDR arithmetic", () => {
     );
   });
 
+  it("cuts down to single addresses and no further", () => {
+    assert.deepEqual(part(range("10.0.0.0/31"), 32, 1), range("10.0.0.1/32"));
+    assert.throws(() => part(range("10.0.0.0/32"), 33, 0), RangeError);
+  });
+
   it("calls ranges overlapping in both directions, and neighbours not", () => {
     assert.ok(overlaps(range("10.0.0.0/16"), range("10.0.255.0/24")));
     assert.ok(overlaps(range("10.0.255.0/24"), range("10.0.0.0/16")));

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import {
   assetsBucketName,
   controlPlaneLogGroup,
+  databaseInstances,
+  databaseLogGroup,
   namePrefix,
   siteLogGroups,
   stackTags,
@@ -31,6 +33,10 @@ describe("physical names", () => {
       flowLogs: "/aws/vpc/durga-puja/flow-logs",
       redisSlow: "/aws/elasticache/durga-puja/redis-slow",
     });
+    assert.equal(
+      databaseLogGroup(databaseInstances("durga-puja").replica, "upgrade"),
+      "/aws/rds/instance/durga-puja-postgres-replica/upgrade",
+    );
   });
 
   it("come with the tags of the stack", () => {

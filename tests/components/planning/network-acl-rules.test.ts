@@ -16,6 +16,7 @@ function passes(tier: Tier, direction: AclRule["direction"], port: number, other
   return rules.some(
     (rule) =>
       rule.direction === direction &&
+      rule.protocol !== "icmp" &&
       covers[rule.peer].includes(other) &&
       (rule.ports === undefined || (port >= rule.ports[0] && port <= rule.ports[1])),
   );
@@ -83,10 +84,25 @@ describe("[DP-NET-06] network ACLs", () => {
     }
   });
 
-  it("hold 8, 6 and 3 rules", () => {
+  it("let the message through that a packet is too large, both ways, wherever the internet is near", () => {
+    const messages = (tier: Tier) =>
+      (networkAclRules[tier] as readonly AclRule[])
+        .filter(({ protocol }) => protocol === "icmp")
+        .map(({ direction, icmp, peer }) => ({ direction, icmp, peer }));
+    const bothWays = (["ingress", "egress"] as const).map((direction) => ({
+      direction,
+      icmp: { type: 3, code: 4 },
+      peer: "anywhere",
+    }));
+    assert.deepEqual(messages("public"), bothWays);
+    assert.deepEqual(messages("private"), bothWays);
+    assert.deepEqual(messages("database"), []);
+  });
+
+  it("hold 10, 8 and 3 rules", () => {
     assert.deepEqual(Object.fromEntries(Object.entries(networkAclRules).map(([tier, rules]) => [tier, rules.length])), {
-      public: 8,
-      private: 6,
+      public: 10,
+      private: 8,
       database: 3,
     });
   });
