@@ -144,6 +144,9 @@ export const cluster = resourceType<ClusterArgs>({
     refuseMode(context);
     const before = text(resource.outputs["version"]);
     if (inputs.version !== undefined && inputs.version !== before) refuseStep(context, before, inputs.version);
+    // https://docs.aws.amazon.com/eks/latest/userguide/disable-extended-support.html
+    const support = inputs.upgradePolicy?.supportType;
+    if (support !== oldInputs.upgradePolicy?.supportType) refuseVersion(inputs.version ?? before, support);
     const moved = JSON.stringify(inputs.vpcConfig) !== JSON.stringify(oldInputs.vpcConfig);
     const network = block(resource.outputs["vpcConfig"]);
     if (moved && checkNetwork(context) !== network["vpcId"]) {

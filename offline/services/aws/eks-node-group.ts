@@ -13,6 +13,8 @@ import { LAUNCH_TEMPLATE, SUBNET } from "./types";
 
 // Error codes: https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateNodegroup.html, API_UpdateNodegroupConfig.html
 
+const EKS_FARGATE_PROFILE = "aws:eks/fargateProfile:FargateProfile";
+
 /** https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html */
 const NODE_GROUPS_PER_CLUSTER = 30;
 
@@ -165,7 +167,7 @@ export const nodeGroup = resourceType<NodeGroupArgs>({
 
 /** https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateFargateProfile.html */
 export const fargateProfile = resourceType<FargateProfileArgs>({
-  token: "aws:eks/fargateProfile:FargateProfile",
+  token: EKS_FARGATE_PROFILE,
   service: "EKS",
   actions: { create: "CreateFargateProfile", delete: "DeleteFargateProfile" },
   name: {
@@ -194,8 +196,13 @@ export const fargateProfile = resourceType<FargateProfileArgs>({
     }
     const name = inputs.fargateProfileName ?? "";
     const owner = clusterOf(cloud, inputs.clusterName);
+    const id = `${inputs.clusterName}:${name}`;
+    // https://github.com/eksctl-io/eksctl/issues/5652
+    if (cloud.find(EKS_FARGATE_PROFILE, id) !== undefined) {
+      refuse("ResourceInUseException", "A Fargate Profile already exists with this name in this cluster.");
+    }
     return {
-      id: `${inputs.clusterName}:${name}`,
+      id,
       outputs: {
         arn: arn(scope, "eks", `fargateprofile/${inputs.clusterName}/${name}`),
         fargateProfileName: name,

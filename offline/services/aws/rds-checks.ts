@@ -52,7 +52,8 @@ export function checkStorage(engine: string, inputs: Inputs): void {
   const max = inputs.maxAllocatedStorage ?? 0;
   if (max === 0) return;
   if (max <= size) refuse("InvalidParameterCombination", "Max storage size must be greater than storage size");
-  if (max < size * 1.1 || max > most) {
+  // Whole numbers: 100 * 1.1 is more than 110.
+  if (max * 10 < size * 11 || max > most) {
     refuse("InvalidParameterCombination", `Invalid max storage size ${named}: ${String(max)}`);
   }
 }

@@ -140,6 +140,8 @@ export const instance = resourceType<InstanceArgs>({
     if (inputs.replicateSourceDb === undefined && inputs.username !== undefined)
       checks.checkCredentials(engine, inputs);
     checkSettings(context, engine, version);
+    const subnetGroup = inputs.dbSubnetGroupName ?? text(resource.outputs["dbSubnetGroupName"]);
+    if (subnetGroup !== "") checkSecurityGroups(context, subnetGroup);
     return {
       ...identity(context, engine, undefined, resource),
       ...storageOutputs(sized, resource),
@@ -147,6 +149,8 @@ export const instance = resourceType<InstanceArgs>({
       engineVersionActual: version,
       masterUserSecrets: managedSecret(context),
       multiAz: inputs.multiAz ?? false,
+      // A new major takes the defaults of its own family.
+      parameterGroupName: inputs.parameterGroupName ?? `default.${familyOf(engine, version)}`,
     };
   },
   delete: (context) => {
@@ -231,7 +235,8 @@ function checkSettings(context: Context, engine: string, version: string): void 
 }
 
 /** Checks that groups and zone lie in one VPC; gives the zone that RDS chooses. */
-function checkNetwork({ inputs, cloud }: Context, source: StoredResource | undefined): string {
+function checkNetwork(context: Context, source: StoredResource | undefined): string {
+  const { inputs, cloud } = context;
   const name = inputs.dbSubnetGroupName ?? text(source?.outputs["dbSubnetGroupName"]);
   const group = cloud.find(RDS_SUBNET_GROUP, name);
   if (group === undefined) {
@@ -241,15 +246,7 @@ function checkNetwork({ inputs, cloud }: Context, source: StoredResource | undef
       "No default subnet detected in VPC: this account has no default VPC, name a dbSubnetGroupName",
     );
   }
-  const vpcId = text(group.outputs["vpcId"]);
-  for (const id of inputs.vpcSecurityGroupIds ?? []) {
-    const other = text(cloud.find(SECURITY_GROUP, id)?.inputs["vpcId"]);
-    if (other === vpcId) continue;
-    refuse(
-      "InvalidParameterCombination",
-      `The DB instance and EC2 security group are in different VPCs. The DB instance is in ${vpcId} and the EC2 security group is in ${other}`,
-    );
-  }
+  checkSecurityGroups(context, name);
   const zones = cloud
     .list(SUBNET)
     .filter(({ id }) => JSON.stringify(group.inputs["subnetIds"] ?? []).includes(`"${id}"`))
@@ -267,6 +264,18 @@ function checkNetwork({ inputs, cloud }: Context, source: StoredResource | undef
     );
   }
   return zones[0] ?? "";
+}
+
+function checkSecurityGroups({ inputs, cloud }: Context, subnetGroup: string): void {
+  const vpcId = text(cloud.find(RDS_SUBNET_GROUP, subnetGroup)?.outputs["vpcId"]);
+  for (const id of inputs.vpcSecurityGroupIds ?? []) {
+    const other = text(cloud.find(SECURITY_GROUP, id)?.inputs["vpcId"]);
+    if (other === vpcId) continue;
+    refuse(
+      "InvalidParameterCombination",
+      `The DB instance and EC2 security group are in different VPCs. The DB instance is in ${vpcId} and the EC2 security group is in ${other}`,
+    );
+  }
 }
 
 function managedSecret(context: Context): readonly Properties[] {
