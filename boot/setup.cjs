@@ -100,7 +100,7 @@ function packagesOf(lockFile) {
 
 function npmCi(root) {
   const [command, ...start] = npm();
-  const args = [...start, "ci", "--include=dev", "--no-audit", "--no-fund"];
+  const args = [...start, "ci", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error"];
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: root, stdio: ["ignore", 2, 2], shell: command === "npm.cmd" });
     child.on("error", (error) => {

@@ -8,6 +8,8 @@ export interface Context {
   /** Folder that the user is in. */
   readonly folder: string;
   readonly env: NodeJS.ProcessEnv;
+  /** Whether there is a person to ask: standard input and what the engine writes to are a terminal. */
+  readonly terminal?: boolean;
   /** Says something to the person at the terminal: on standard error, so that standard output stays machine-readable. */
   readonly say: (line: string) => void;
   /** Prints a result on standard output. */

@@ -29,16 +29,22 @@ export class CommandError extends Error {
 /** How the configuration's own report of problems begins (config/problems.ts). */
 const CONFIGURATION_PROBLEM = /^(error: )?The configuration of stack /m;
 const CHANGES_FOUND = /no changes were expected .*but changes (were proposed|occurred)/;
+/** What the engine says after Ctrl-C (pkg/resource/deploy/deployment_executor.go): on a terminal it reads the key itself. */
+const CANCELLED = /^(update|preview) canceled$/;
 
-export function exitCodeOf({ code, interrupted, digest }: EngineResult): number {
+/** @param asked whether a person was asked for confirmation. */
+export function exitCodeOf({ code, interrupted, digest }: EngineResult, asked = false): number {
   if (interrupted) return EXIT.cancelled;
   if (code === 0) return EXIT.succeeded;
   if (digest === undefined) return code;
+  if (digest.errors.some(({ message }) => CANCELLED.test(message))) return EXIT.cancelled;
   if (digest.violations.length > 0) return EXIT.policy;
   if (digest.errors.some(({ message }) => CONFIGURATION_PROBLEM.test(message))) return EXIT.configuration;
   if (digest.failed.length > 0 || digest.errors.some(({ urn }) => urn !== undefined && !isStack(urn)))
     return EXIT.resource;
   if (digest.errors.some(({ message }) => CHANGES_FOUND.test(message))) return EXIT.changesFound;
+  // The preview came to its end and nothing is wrong: the answer was no, or Ctrl-C.
+  if (asked && digest.complete && digest.errors.length === 0) return EXIT.cancelled;
   return code;
 }
 

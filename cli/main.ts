@@ -12,6 +12,7 @@ export async function main(argv: readonly string[], root: string): Promise<numbe
     root,
     folder: process.cwd(),
     env: process.env,
+    terminal: process.stdin.isTTY && (argv.includes("--json") ? process.stderr : process.stdout).isTTY,
     say: (line) => process.stderr.write(`${line}\n`),
     print: (text) => process.stdout.write(text),
   };
@@ -30,16 +31,15 @@ function commands(context: Context, ends: Ends): Command {
   const program = new Command("platform")
     .description("Deploys the platform with the real Pulumi engine, on real clouds or on the offline one.")
     .enablePositionalOptions()
-    .showHelpAfterError("(platform --help lists the commands)")
+    .showHelpAfterError("(npx platform --help lists the commands)")
     .exitOverride();
   for (const [operation, description] of Object.entries(OPERATIONS)) {
     const command = engineCommand(program, operation as Operation, description);
-    if (operation === "preview") {
-      command.option(
-        "--base <git ref>",
-        "deploy that revision first, so that a change shows as a change (offline only)",
-      );
-    }
+    const base = new Option(
+      "--base <git ref>",
+      "deploy that revision first, so that a change shows as a change (offline only)",
+    );
+    command.addOption(base.hideHelp(operation !== "preview"));
     command.action(async (stack: string, options: EngineOptions) => {
       ends(
         await reported(context, operation, stack, options, () =>
@@ -123,6 +123,7 @@ function offlineCommands(program: Command, context: Context, ends: Ends): void {
   const offline = program
     .command("offline")
     .description("the offline cloud: run any command with it attached, forget it, or make its calls fail")
+    .usage("reset | fault <kind> | -- <command...>")
     .argument("[command...]", "after --: the command to run, e.g. -- pulumi stack graph dev.dot -s dev")
     .passThroughOptions()
     .action(async (command: string[]) => {

@@ -4,7 +4,9 @@ import { isAbsolute, join, resolve } from "node:path";
 import { Cloud } from "../offline/cloud/cloud";
 import type { Fault } from "../offline/cloud/faults";
 import { cloudInUse } from "../offline/providers/client";
-import type { Context } from "./context";
+import { stackNames } from "../offline/engine/shadow-project";
+import { stackLocks } from "../offline/engine/state";
+import { PROJECT, type Context } from "./context";
 import { CommandError } from "./exit-codes";
 import { offlineFolder, withOfflineSession } from "./offline-session";
 import { engineOf } from "./operate";
@@ -13,7 +15,7 @@ import { engineOf } from "./operate";
 export async function runAttached(context: Context, command: readonly string[]): Promise<number> {
   const [executable, ...args] = command;
   if (executable === undefined) {
-    throw new CommandError("give the command to run after --, for example: platform offline -- pulumi stack ls");
+    throw new CommandError("give the command to run after --, for example: npx platform offline -- pulumi stack ls");
   }
   const engine = await engineOf(context);
   return withOfflineSession({ context, engine }, async (session) => {
@@ -28,7 +30,7 @@ export async function runAttached(context: Context, command: readonly string[]):
     for (const file of readdirSync(session.project)) {
       if (before.has(file) || /^Pulumi\..*yaml/.test(file) || !statSync(join(session.project, file)).isFile()) continue;
       renameSync(join(session.project, file), join(context.folder, file));
-      context.say(`Wrote ${file}`);
+      context.say(`${file} is in ${context.folder}`);
     }
     return code;
   });
@@ -48,7 +50,14 @@ function spawned(command: string, args: readonly string[], cwd: string, env: Nod
     process.on("SIGINT", ignore);
     child.on("error", (error) => {
       process.off("SIGINT", ignore);
-      fail(new CommandError(`${command} could not be started: ${error.message}`));
+      const missing = "code" in error && error.code === "ENOENT";
+      fail(
+        new CommandError(
+          missing
+            ? `there is no command "${command}" on PATH: after -- comes a command with its arguments, for example: pulumi stack ls`
+            : `${command} could not be started: ${error.message}`,
+        ),
+      );
     });
     child.on("exit", (code) => {
       process.off("SIGINT", ignore);
@@ -60,7 +69,7 @@ function spawned(command: string, args: readonly string[], cwd: string, env: Nod
 /** Forgets the offline cloud: its journal and the state of every stack in it, together. */
 export function resetOffline(context: Context): void {
   const folder = offlineFolder(context.root);
-  refuseWhileInUse(folder);
+  refuseWhileInUse(folder, stackNames(context.root));
   rmSync(folder, { recursive: true, force: true });
   context.say("The offline cloud is empty, and no stack is deployed on it.");
 }
@@ -68,18 +77,22 @@ export function resetOffline(context: Context): void {
 /** Arranges for coming calls to fail. */
 export function injectFault(context: Context, fault: Fault): void {
   const folder = offlineFolder(context.root);
-  refuseWhileInUse(folder);
+  refuseWhileInUse(folder, stackNames(context.root));
   const cloud = Cloud.open(folder);
   try {
     cloud.commit({ faults: [...cloud.faults(), fault] });
   } finally {
     cloud.close();
   }
-  context.say(`The next ${String(fault.count)} ${fault.operation} of ${fault.type}: ${fault.kind}.`);
+  const calls = fault.count === 1 ? fault.operation : `${String(fault.count)} calls to ${fault.operation}`;
+  const type = fault.type === "*" ? "any type" : fault.type;
+  context.say(`The next ${calls} ${fault.count === 1 ? "of " : ""}${type} will fail: ${fault.kind}.`);
 }
 
-function refuseWhileInUse(folder: string): void {
-  const pid = cloudInUse(folder);
+function refuseWhileInUse(folder: string, stacks: readonly string[]): void {
+  // An engine outlives the server for some seconds when the command that started both was killed.
+  const locks = stacks.flatMap((stack) => stackLocks(join(folder, "state"), PROJECT, stack));
+  const pid = cloudInUse(folder) ?? locks.find((lock) => lock.alive)?.pid;
   if (pid !== undefined) {
     throw new CommandError(`the offline cloud is in use (process ${String(pid)}): wait for the running command to end`);
   }

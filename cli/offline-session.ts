@@ -81,14 +81,19 @@ export async function withOfflineSession<Result>(
   }
 }
 
-/** Makes sure that the stack is there and that no other command, running or killed, holds it. */
-export async function prepareStack(session: OfflineSession, stack: string): Promise<void> {
+/** Refuses a stack that the project has no file for. */
+export function requireStack(session: OfflineSession, stack: string): void {
   if (!session.stacks.includes(stack)) {
     throw new CommandError(
       `there is no stack "${stack}": the project has ${session.stacks.join(", ")}; a stack is made by writing Pulumi.${stack}.yaml`,
       EXIT.stackNotFound,
     );
   }
+}
+
+/** Makes sure that the stack is there and that no other command, running or killed, holds it. */
+export async function prepareStack(session: OfflineSession, stack: string): Promise<void> {
+  requireStack(session, stack);
   const state = join(session.folder, "state");
   const [lock] = stackLocks(state, PROJECT, stack);
   if (lock?.alive === true) {
@@ -99,7 +104,7 @@ export async function prepareStack(session: OfflineSession, stack: string): Prom
   if (lock !== undefined) {
     throw new CommandError(
       `the last command on stack ${stack} was killed (process ${String(lock.pid)}) and left it locked: run\n` +
-        `  platform recover ${stack} --offline`,
+        `  npx platform recover ${stack} --offline`,
     );
   }
   if (stackExists(state, PROJECT, stack)) return;

@@ -23,7 +23,7 @@ export interface OperationOptions {
   readonly flags: readonly string[];
 }
 
-/** What `--json` prints: one object, on standard output. Secrets read `[secret]`. */
+/** What `--json` prints: one object, on standard output. Secrets read `[secret]`, what a preview cannot know `[unknown]`. */
 export interface OperationReport {
   readonly stack: string;
   readonly operation: string;
@@ -38,12 +38,38 @@ export interface OperationReport {
 /** Runs one operation of the engine, offline or for real, and gives the exit code. */
 export async function operate(context: Context, options: OperationOptions): Promise<number> {
   const started = Date.now();
+  if (options.base !== undefined && options.operation !== "preview") {
+    throw new CommandError(
+      `--base compares, so it works with preview only: npx platform preview ${options.stack} --offline`,
+    );
+  }
+  const asks = asksFirst(context, options);
   const engine = await engineOf(context);
   const result = options.offline ? await offline(context, engine, options) : await real(context, engine, options);
-  const code = exitCodeOf(result);
-  if (options.json) context.print(`${JSON.stringify(reportOf(options, result, code, started))}\n`);
+  const code = exitCodeOf(result, asks);
+  // A confirmation that was refused: the events are those of the preview, and nothing was done.
+  const declined = asks && code === EXIT.cancelled && result.digest?.errors.length === 0;
+  const told = declined ? undefined : result;
+  if (options.json) context.print(`${JSON.stringify(reportOf(options, told, code, started))}\n`);
   else afterword(context, options, result, code);
   return code;
+}
+
+const APPROVAL = new Set(["--skip-preview", "-f", "--preview-only"]);
+
+/** Whether the engine will ask a person for confirmation. Throws where it would and there is no terminal to ask on. */
+function asksFirst(context: Context, { operation, stack, offline: isOffline, yes, flags }: OperationOptions): boolean {
+  // An offline recovery changes nothing but the record of what is there.
+  if (operation === "preview" || (operation === "recover" && isOffline)) return false;
+  if (yes || flags.some((flag) => APPROVAL.has(flag))) return false;
+  if (!isOffline && context.env["PULUMI_SKIP_CONFIRMATIONS"] !== undefined) return false;
+  if (context.terminal === true) return true;
+  const look = operation === "up" ? `preview ${stack}` : `${operation} ${stack} --preview-only`;
+  throw new CommandError(
+    `${operation} asks before it changes anything, and there is no terminal to ask on: add --yes, or only look, with\n` +
+      `  npx platform ${look}${isOffline ? " --offline" : ""}`,
+    EXIT.configuration,
+  );
 }
 
 /** The engine for this machine: found, or built with progress on the terminal. */
@@ -61,6 +87,8 @@ async function offline(context: Context, engine: Engine, options: OperationOptio
     }
     await prepareStack(session, stack);
     const result = await session.run(engineArguments(options), { output, events: true });
+    // Another command took the stack in the moment before: the engine's own advice is to break that one's lock.
+    if (result.code !== 0 && result.digest === undefined && !result.interrupted) await prepareStack(session, stack);
     if (operation !== "preview" || result.code !== 0) return result;
     return rehearse(context, engine, session, stack, result);
   });
@@ -120,27 +148,45 @@ export function reportOf(
 
 /** What to do next, where the engine's own words leave a newcomer alone. */
 function afterword(context: Context, options: OperationOptions, result: EngineResult, code: number): void {
-  const { operation, stack } = options;
+  const { operation, stack, flags } = options;
+  if (flags.includes("--preview-only")) return;
   const where = options.offline ? " --offline" : "";
   const messages = result.digest?.errors.map(({ message }) => message).join("\n") ?? "";
   if (/currently locked|pending operations|RequestTimeout/.test(messages)) {
-    context.say(`A command on ${stack} did not come to its end. Run: platform recover ${stack}${where}`);
+    context.say(`A command on ${stack} did not come to its end. Run: npx platform recover ${stack}${where}`);
+  } else if (options.offline && CLOUD_GONE.test(messages)) {
+    context.say(`The server of the offline cloud was killed. Run: npx platform recover ${stack}${where}`);
   } else if (operation === "destroy" && /protect/i.test(messages)) {
-    context.say(`To take the protection off first, in an update of its own, run: platform unprotect ${stack}${where}`);
+    context.say(
+      `To take the protection off first, in an update of its own, run: npx platform unprotect ${stack}${where}`,
+    );
   } else if (operation === "unprotect" && code === EXIT.succeeded) {
     context.say(
       `Stack ${stack} is unprotected: a destroy now deletes its data for good, what is in its buckets too, without a last snapshot.\n` +
-        `To put the protection back, run: platform up ${stack}${where}`,
+        `To put the protection back, run: npx platform up ${stack}${where}`,
     );
   } else if (operation === "up" && options.offline && code === EXIT.succeeded) {
+    const resources = String(result.digest?.resources ?? 0);
+    const next = [
+      [`npx platform preview ${stack} --offline`, "what a change would do"],
+      [`npx platform offline -- pulumi stack --show-urns -s ${stack}`, "every resource"],
+      [`npx platform destroy ${stack} --offline`, "take it down again"],
+    ] as const;
+    const width = Math.max(...next.map(([command]) => command.length));
     context.say(
       [
-        `Stack ${stack} is deployed on the offline cloud: ${String(result.digest?.resources ?? 0)} resources, no cloud account.`,
+        `Stack ${stack} is deployed on the offline cloud: ${resources} resources and the stack itself, no cloud account.`,
         "Where to look next:",
-        `  npx platform preview ${stack} --offline                     what a change would do`,
-        `  npx platform offline -- pulumi stack --show-urns -s ${stack}   every resource`,
-        `  npx platform destroy ${stack} --offline                     take it down again`,
+        ...next.map(([command, what]) => `  ${command.padEnd(width)}   ${what}`),
       ].join("\n"),
     );
+  } else if (code === EXIT.cancelled && operation !== "preview" && result.digest?.errors.length !== 0) {
+    context.say("What was done is recorded. To go on, run the same command again.");
+  } else if (code === EXIT.resource && operation !== "preview") {
+    context.say("What was done is recorded. Correct what is named above, then run the same command again.");
   }
 }
+
+/** What the engine says when the process that its providers are in is gone. */
+const CLOUD_GONE =
+  /Error while dialing|did not begin responding to RPC connections|error reading from server|transport is closing/;

@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Cloud } from "../offline/cloud/cloud";
 import type { EngineResult } from "../offline/engine/run";
-import { deployment, stackLocks, type Deployment } from "../offline/engine/state";
+import { deployment, stackExists, stackLocks, type Deployment } from "../offline/engine/state";
 import { PROJECT, type Context } from "./context";
 import { CommandError } from "./exit-codes";
-import type { OfflineSession } from "./offline-session";
+import { requireStack, type OfflineSession } from "./offline-session";
 import { adoptOrphans, orphansOf, settlePending, type Settled } from "./settle";
 
 export interface RecoverOptions {
@@ -25,12 +25,18 @@ export async function recoverOffline(
   session: OfflineSession,
   { stack, output, executable }: RecoverOptions,
 ): Promise<EngineResult> {
-  const locks = stackLocks(join(session.folder, "state"), PROJECT, stack);
+  requireStack(session, stack);
+  const folder = join(session.folder, "state");
+  const locks = stackLocks(folder, PROJECT, stack);
   const running = locks.find((lock) => lock.alive);
   if (running !== undefined) {
     throw new CommandError(
-      `stack ${stack} is not abandoned: process ${String(running.pid)} is working on it; stop that first`,
+      `stack ${stack} is not abandoned, process ${String(running.pid)} is working on it: wait for it to end, or end it with kill ${String(running.pid)}`,
     );
+  }
+  if (!stackExists(folder, PROJECT, stack) && locks.length === 0) {
+    context.say(`Stack ${stack} was never deployed on this offline cloud: there is nothing to recover.`);
+    return { code: 0, interrupted: false, digest: undefined };
   }
   if (locks.length > 0) {
     await session.run(["cancel", stack, "--yes"], { output: "hidden", events: false });
@@ -45,6 +51,9 @@ export async function recoverOffline(
   if (adopted !== undefined && adopted.adopted.length > 0) state.write(adopted.state);
   report(context, settled);
   if (adopted !== undefined) report(context, adopted);
+  if (locks.length + settled.adopted.length + settled.dropped.length + rest.length === 0) {
+    context.say(`No command on stack ${stack} was cut off: there is nothing to recover. Comparing it with the cloud:`);
+  }
   return session.run(["refresh", "--stack", stack, "--yes", "--skip-preview"], { output, events: true });
 }
 

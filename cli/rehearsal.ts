@@ -33,6 +33,10 @@ export async function rehearse(
       );
       return preview;
     }
+    if (result.interrupted) {
+      context.say("The rehearsal on a scratch cloud was stopped; the preview above is whole.");
+      return { ...preview, interrupted: true };
+    }
     context.say("Rehearsed on a scratch cloud: the update would fail.");
     for (const { urn, message } of result.digest?.errors ?? []) {
       context.say(

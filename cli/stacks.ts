@@ -45,7 +45,7 @@ export function printStacks(context: Context, json: boolean): void {
     wordWrap: true,
   });
   for (const row of rows) {
-    const deployed = row.offlineResources === 0 ? "no" : `${String(row.offlineResources)} resources`;
+    const deployed = row.offlineResources === 0 ? "no" : `${String(row.offlineResources)} in the cloud`;
     table.push([row.stack, row.system, row.clouds.join(", "), row.region, deployed, row.description]);
   }
   context.print(`${table.toString()}\n`);

@@ -1,4 +1,6 @@
-import { build } from "esbuild";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join, posix } from "node:path";
+import { preProcessFile } from "typescript";
 
 /** A folder of the program and the folders whose code it imports. */
 export interface Module {
@@ -9,32 +11,37 @@ export interface Module {
 /** Where the program is entered: by the engine, by a person, and in the two processes of the offline cloud. */
 const ENTRIES = ["index.ts", "cli/main.ts", "offline/providers/server.ts", "offline/providers/eks/start.ts"];
 
-/** Which folder imports which, as the bundler sees the code; type-only imports count too, since they are what contracts are. */
-export async function modules(root: string): Promise<readonly Module[]> {
-  const { metafile } = await build({
-    entryPoints: ENTRIES,
-    absWorkingDir: root,
-    bundle: true,
-    write: false,
-    metafile: true,
-    platform: "node",
-    packages: "external",
-    outdir: "unused",
-    logLevel: "silent",
-    tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
-  });
+/** Which folder imports which. Type-only imports count too, since they are what contracts are: the bundler leaves these out. */
+export function modules(root: string): readonly Module[] {
   const found = new Map<string, Set<string>>();
-  for (const [file, { imports }] of Object.entries(metafile.inputs)) {
+  const seen = new Set(ENTRIES);
+  // A set gives what is added to it on the way.
+  for (const file of seen) {
     const from = folderOf(file);
     const targets = found.get(from) ?? new Set<string>();
-    for (const { path, external } of imports) {
-      if (external !== true && folderOf(path) !== from) targets.add(folderOf(path));
+    for (const imported of importsOf(root, file)) {
+      seen.add(imported);
+      if (folderOf(imported) !== from) targets.add(folderOf(imported));
     }
     found.set(from, targets);
   }
   return [...found]
     .map(([folder, imports]) => ({ folder, imports: [...imports].sort() }))
-    .sort((a, b) => a.folder.localeCompare(b.folder));
+    .sort((a, b) => (a.folder < b.folder ? -1 : 1));
+}
+
+/** Our own files that a file imports, by their path in the repository. */
+function importsOf(root: string, file: string): readonly string[] {
+  return preProcessFile(readFileSync(join(root, file), "utf8"))
+    .importedFiles.filter(({ fileName }) => fileName.startsWith("."))
+    .map(({ fileName }) => {
+      const path = posix.join(dirname(file), fileName);
+      const there = [path, `${path}.ts`, posix.join(path, "index.ts")].find((one) =>
+        /\.[a-z]+$/.test(one) ? existsSync(join(root, one)) : false,
+      );
+      if (there === undefined) throw new Error(`${file} imports ${fileName}, which is no file`);
+      return there;
+    });
 }
 
 /** `components` and `offline` are drawn room by room, the rest as one box each. */

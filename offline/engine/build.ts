@@ -51,6 +51,7 @@ export function builtEngine(root: string, pulumiHome: string): BuiltEngine {
 export async function buildEngine(build: EngineBuild): Promise<void> {
   const { built, report } = build;
   const go = await findGo(build);
+  for (const problem of build.skipped) report(`skipping ${problem}`);
   try {
     await withLock(
       join(built.base, "build.lock"),

@@ -64,7 +64,7 @@ export interface Digest {
   readonly changes: Changes;
   /** Resources in the stack, or in the one that a preview promises; components and explicit providers included. */
   readonly resources: number;
-  /** Stack outputs; secrets read `[secret]`. */
+  /** Stack outputs; secrets read `[secret]`, what a preview cannot know `[unknown]`. */
   readonly outputs: Readonly<Record<string, unknown>>;
   /** Every step, in the engine's order. */
   readonly planned: readonly PlannedResource[];
@@ -101,20 +101,25 @@ export function digest(events: readonly EngineEvent[]): Digest {
   return {
     changes: withoutStack(changes, events),
     resources: resourceCount(events),
-    outputs: maskSecrets(stack?.metadata.new?.outputs ?? {}) as Record<string, unknown>,
+    outputs: masked(stack?.metadata.new?.outputs ?? {}) as Record<string, unknown>,
     planned: events.flatMap(({ resourcePreEvent: one }) => (one === undefined ? [] : [plannedResource(one.metadata)])),
     errors: events.flatMap(({ diagnosticEvent: one }) =>
       one?.severity === "error"
-        ? [{ ...(one.urn === undefined ? {} : { urn: one.urn }), message: one.message.trim() }]
+        ? [{ ...(one.urn === undefined ? {} : { urn: one.urn }), message: plain(one.message) }]
         : [],
     ),
     failed: events.flatMap(({ resOpFailedEvent: one }) => (one === undefined ? [] : [one.metadata.urn])),
     violations: events.flatMap(({ policyEvent: one }) =>
-      one?.enforcementLevel === "mandatory" ? [`${one.policyName}: ${one.message.trim()}`] : [],
+      one?.enforcementLevel === "mandatory" ? [`${one.policyName}: ${plain(one.message)}`] : [],
     ),
     complete: summary !== undefined,
     seconds: summary?.durationSeconds ?? 0,
   };
+}
+
+/** A message without the engine's marks for colours, such as `<{%reset%}>`. */
+function plain(message: string): string {
+  return message.replaceAll(/<\{%.*?%\}>/g, "").trim();
 }
 
 function plannedResource({ op, urn, type, new: now }: z.infer<typeof step>): PlannedResource {
@@ -143,17 +148,22 @@ function isInternal({ type, urn }: { readonly type: string; readonly urn: string
 function withoutStack(changes: Changes, events: readonly EngineEvent[]): Changes {
   const stack = events.find((one) => one.resourcePreEvent?.metadata.type === "pulumi:pulumi:Stack")?.resourcePreEvent;
   const op = stack?.metadata.op;
-  if (op === "create" || op === "delete" || op === "same" || op === "update") {
-    return { ...changes, [op]: Math.max(0, changes[op] - 1) };
+  // A refresh counts a stack that is as it was as the same.
+  const counted = op === "refresh" ? "same" : op;
+  if (counted === "create" || counted === "delete" || counted === "same" || counted === "update") {
+    return { ...changes, [counted]: Math.max(0, changes[counted] - 1) };
   }
   return changes;
 }
 
+/** What the engine writes for a value that is known only after the update (sdk/go/common/resource/plugin/rpc.go). */
+const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const SECRET_KEY = "4dabf18193072939515e22adb298388d";
 
-function maskSecrets(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(maskSecrets);
+function masked(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(masked);
+  if (value === UNKNOWN) return "[unknown]";
   if (typeof value !== "object" || value === null) return value;
   if (SECRET_KEY in value) return "[secret]";
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, maskSecrets(item)]));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, masked(item)]));
 }

@@ -46,11 +46,14 @@ export async function findEngine(search: EngineSearch): Promise<Engine> {
   for (const candidate of executablesIn([...pathFolders(search.env), join(home, "bin")], "pulumi")) {
     if (isSameFile(candidate, built.executable)) continue;
     const usable = await examine(candidate, search.env);
-    if ("version" in usable) return { executable: candidate, version: usable.version, origin: "path" };
+    if ("version" in usable) {
+      reportSkipped(search, skipped);
+      return { executable: candidate, version: usable.version, origin: "path" };
+    }
     skipped.push(usable.problem);
-    search.report(`skipping ${usable.problem}`);
   }
   if (isExecutable(built.executable)) {
+    reportSkipped(search, skipped);
     await refreshLanguageHost(search.root, dirname(built.executable)).catch((error: unknown) => {
       throw explainWriteError(error, built.folder);
     });
@@ -65,6 +68,10 @@ export async function findEngine(search: EngineSearch): Promise<Engine> {
     });
   }
   return { executable: built.executable, version: BUILT_VERSION, origin: "built" };
+}
+
+function reportSkipped({ report }: EngineSearch, skipped: readonly string[]): void {
+  for (const problem of skipped) report(`skipping ${problem}`);
 }
 
 /** Where Pulumi keeps its own things: PULUMI_HOME or `~/.pulumi`. */

@@ -36,6 +36,21 @@ describe("exit codes", () => {
       exitCodeOf({ code: 255, interrupted: false, digest: undefined }),
       255,
     ],
+    [
+      "8 when the engine read Ctrl-C from the terminal itself",
+      ended(1, { errors: [{ urn: STACK, message: "update canceled" }] }),
+      EXIT.cancelled,
+    ],
+    [
+      "8 when the answer to the engine's question was no",
+      exitCodeOf({ code: 1, interrupted: false, digest: { ...nothing, complete: true } }, true),
+      EXIT.cancelled,
+    ],
+    [
+      "the engine's own code where nobody was asked",
+      exitCodeOf({ code: 1, interrupted: false, digest: { ...nothing, complete: true } }, false),
+      EXIT.failed,
+    ],
     ["8 when somebody stopped it", exitCodeOf({ code: 1, interrupted: true, digest: nothing }), EXIT.cancelled],
   ];
   for (const [what, actual, expected] of cases) {

@@ -39,6 +39,45 @@ describe("bad input", function () {
     });
   });
 
+  it("recover on a stack that does not exist, and on one that was never deployed", async () => {
+    const unknown = await project.platform("recover", "prdo", "--offline");
+    assert.equal(unknown.code, 6, unknown.stderr);
+    assert.match(unknown.stderr, /^error: there is no stack "prdo"/);
+    const empty = await project.platform("recover", "dev", "--offline", "--json");
+    assert.equal(empty.code, 0, empty.stderr);
+    assert.match(empty.stderr, /^Stack dev was never deployed .*: there is nothing to recover\.\n$/);
+    assert.equal((JSON.parse(empty.stdout) as OperationReport).result, "succeeded");
+  });
+
+  for (const [operation, look] of [
+    ["up", "preview dev"],
+    ["refresh", "refresh dev --preview-only"],
+    ["destroy", "destroy dev --preview-only"],
+    ["unprotect", "unprotect dev --preview-only"],
+  ] as const) {
+    it(`${operation} without --yes and without a terminal to ask on names both ways out`, async () => {
+      const { code, stdout, stderr } = await project.platform(operation, "dev", "--offline");
+      assert.equal(code, 2);
+      assert.equal(stdout, "");
+      assert.match(
+        stderr,
+        new RegExp(`^error: ${operation} asks .* add --yes, .*\n  npx platform ${look} --offline\n$`),
+      );
+    });
+  }
+
+  it("--base on anything but a preview", async () => {
+    const { code, stderr } = await project.platform("up", "dev", "--offline", "--yes", "--base", "HEAD");
+    assert.equal(code, 1);
+    assert.match(stderr, /works with preview only: npx platform preview dev --offline/);
+  });
+
+  it("a command that is not there, with the offline cloud attached", async () => {
+    const { code, stderr } = await project.platform("offline", "--", "plumi");
+    assert.equal(code, 1);
+    assert.match(stderr, /^error: there is no command "plumi" on PATH: after -- comes/);
+  });
+
   it("a stack without configuration says what it needs; the code is that of a configuration error", async () => {
     project.write("Pulumi.bare.yaml", "");
     const { code, stdout, stderr } = await project.platform("preview", "bare", "--offline");

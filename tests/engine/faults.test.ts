@@ -118,7 +118,7 @@ describe("faults and killed commands on the real engine", function () {
 
     const next = await project.platform("up", STACK, "--offline", "--yes");
     assert.notEqual(next.code, 0);
-    assert.match(next.stderr, /was killed .* left it locked: run\n {2}platform recover small --offline/);
+    assert.match(next.stderr, /was killed .* left it locked: run\n {2}npx platform recover small --offline/);
 
     const recovered = await run("recover", STACK);
     assert.equal(recovered.code, 0, recovered.stderr);

@@ -27,6 +27,26 @@ describe("the digest of the engine's events", () => {
     assert.deepEqual([resources, complete, seconds], [1, true, 3]);
   });
 
+  it("leaves the stack itself out of a refresh too", () => {
+    const { changes } = digest(
+      events(
+        { resourcePreEvent: { metadata: { ...STACK, op: "refresh" } } },
+        { resourcePreEvent: { metadata: { ...VPC, op: "refresh" } } },
+        summary({ same: 2 }),
+      ),
+    );
+    assert.equal(changes.same, 1);
+  });
+
+  it("gives messages without the engine's marks for colours", () => {
+    const { errors } = digest(
+      events({
+        diagnosticEvent: { severity: "error", message: "<{%reset%}>preview <{%fg 1%}>canceled<{%reset%}>\n" },
+      }),
+    );
+    assert.deepEqual(errors, [{ message: "preview canceled" }]);
+  });
+
   it("counts a replacement once, and what is deleted not as a resource", () => {
     const { changes, resources } = digest(
       events(
@@ -48,6 +68,14 @@ describe("the digest of the engine's events", () => {
       }),
     );
     assert.deepEqual(outputs, { a: "[secret]", b: ["[secret]", 1], c: { d: "[secret]" } });
+  });
+
+  it("names what a preview cannot know", () => {
+    const outputs = { a: "04da6b54-80e4-46f7-96ec-b56ff0331ba9", b: ["04da6b54-80e4-46f7-96ec-b56ff0331ba9"] };
+    assert.deepEqual(digest(events({ resOutputsEvent: { metadata: { ...STACK, new: { outputs } } } })).outputs, {
+      a: "[unknown]",
+      b: ["[unknown]"],
+    });
   });
 
   it("collects errors, failed resources and mandatory violations, and no warnings or advice", () => {

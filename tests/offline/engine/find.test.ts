@@ -183,6 +183,7 @@ Do one of these and run the command again:
       );
       return true;
     });
+    assert.deepEqual(machine.said, [], "what was skipped is said once, in the error");
     assert.equal(existsSync(machine.home), false);
   });
 
