@@ -120,7 +120,12 @@ describe("EKS component: options of a managed node group", () => {
       }
     });
     const { errors } = thrown as { readonly errors: readonly { propertyPath: string; reason: string }[] };
-    return Object.fromEntries(errors.map(({ propertyPath, reason }) => [propertyPath, reason]));
+    const reasons: Record<string, string> = {};
+    for (const { propertyPath, reason } of errors) {
+      const before = reasons[propertyPath];
+      reasons[propertyPath] = before === undefined ? reason : `${before}\n${reason}`;
+    }
+    return reasons;
   }
   const nodeRoleArn = "arn:aws:iam::111122223333:role/nodes";
 
@@ -140,6 +145,7 @@ describe("EKS component: options of a managed node group", () => {
   it("want an image or a kind of image, all problems said at once", async () => {
     const reasons = await refusals({ amiId: "ami-1", gpu: true });
     assert.deepEqual(Object.keys(reasons).sort(), ["amiId", "nodeRole"]);
+    assert.match(reasons["amiId"] ?? "", /^You cannot specify both amiId and gpu when creating/);
   });
 
   for (const option of ["kubeletExtraArgs", "bootstrapExtraArgs", "bottlerocketSettings", "userData", "amiId"]) {
