@@ -6,7 +6,7 @@ import { offlineEnvironment } from "../offline/engine/environment";
 import type { Engine } from "../offline/engine/find";
 import { runEngine, type EngineResult, type EngineRun } from "../offline/engine/run";
 import { shadowProject } from "../offline/engine/shadow-project";
-import { stackExists, stackLocks } from "../offline/engine/state";
+import { isWhole, stackExists, stackLocks } from "../offline/engine/state";
 import { acquireCloud } from "../offline/providers/client";
 import { CommandError, EXIT } from "./exit-codes";
 import { PROJECT, type Context } from "./context";
@@ -107,7 +107,13 @@ export async function prepareStack(session: OfflineSession, stack: string): Prom
         `  npx platform recover ${stack} --offline`,
     );
   }
-  if (stackExists(state, PROJECT, stack)) return;
+  if (stackExists(state, PROJECT, stack)) {
+    if (isWhole(state, PROJECT, stack)) return;
+    throw new CommandError(
+      `the state of stack ${stack} was cut off in writing, as on a full disk: see that there is room, then run\n` +
+        `  npx platform recover ${stack} --offline`,
+    );
+  }
   const { code } = await session.run(["stack", "init", stack, "--non-interactive"], {
     output: "hidden",
     events: false,

@@ -154,6 +154,10 @@ function afterword(context: Context, options: OperationOptions, result: EngineRe
   const messages = result.digest?.errors.map(({ message }) => message).join("\n") ?? "";
   if (/currently locked|pending operations|RequestTimeout/.test(messages)) {
     context.say(`A command on ${stack} did not come to its end. Run: npx platform recover ${stack}${where}`);
+  } else if (/failed to save snapshot|no space left on device/.test(messages)) {
+    context.say(
+      `The state could not be written. See that its disk has room, then run: npx platform recover ${stack}${where}`,
+    );
   } else if (options.offline && CLOUD_GONE.test(messages)) {
     context.say(`The server of the offline cloud was killed. Run: npx platform recover ${stack}${where}`);
   } else if (operation === "destroy" && /protect/i.test(messages)) {

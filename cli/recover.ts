@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Cloud } from "../offline/cloud/cloud";
 import type { EngineResult } from "../offline/engine/run";
-import { deployment, stackExists, stackLocks, type Deployment } from "../offline/engine/state";
+import { deployment, isWhole, restoreState, stackExists, stackLocks, type Deployment } from "../offline/engine/state";
 import { PROJECT, type Context } from "./context";
 import { CommandError } from "./exit-codes";
 import { requireStack, type OfflineSession } from "./offline-session";
@@ -17,8 +17,8 @@ export interface RecoverOptions {
 }
 
 /**
- * Brings an offline stack back after a command on it was killed, or lost an answer: takes the lock away, takes into the state
- * what the cloud made and the engine did not hear of, and refreshes.
+ * Brings an offline stack back after a command on it was killed, or lost an answer: restores a state that was cut off, takes
+ * the lock away, takes into the state what the cloud made and the engine did not hear of, and refreshes.
  */
 export async function recoverOffline(
   context: Context,
@@ -38,6 +38,8 @@ export async function recoverOffline(
     context.say(`Stack ${stack} was never deployed on this offline cloud: there is nothing to recover.`);
     return { code: 0, interrupted: false, digest: undefined };
   }
+  const isRestored = stackExists(folder, PROJECT, stack) && !isWhole(folder, PROJECT, stack);
+  if (isRestored) restore(context, folder, stack);
   if (locks.length > 0) {
     await session.run(["cancel", stack, "--yes"], { output: "hidden", events: false });
     context.say(`Took away the lock of process ${locks.map(({ pid }) => String(pid)).join(", ")}.`);
@@ -51,10 +53,21 @@ export async function recoverOffline(
   if (adopted !== undefined && adopted.adopted.length > 0) state.write(adopted.state);
   report(context, settled);
   if (adopted !== undefined) report(context, adopted);
-  if (locks.length + settled.adopted.length + settled.dropped.length + rest.length === 0) {
+  if (!isRestored && locks.length + settled.adopted.length + settled.dropped.length + rest.length === 0) {
     context.say(`No command on stack ${stack} was cut off: there is nothing to recover. Comparing it with the cloud:`);
   }
   return session.run(["refresh", "--stack", stack, "--yes", "--skip-preview"], { output, events: true });
+}
+
+/** The last state that was written whole; what happened after it is in the cloud, and is taken in from there. */
+function restore(context: Context, folder: string, stack: string): void {
+  const copy = restoreState(folder, PROJECT, stack);
+  if (copy === undefined) {
+    throw new CommandError(
+      `the state of stack ${stack} was cut off in writing and there is no copy of it; start again with: npx platform offline reset`,
+    );
+  }
+  context.say(`The state of ${stack} was cut off in writing: restored ${copy}.`);
 }
 
 /** Takes in what was made and is in no state: where it belongs is what a preview says that would make it again. */

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { copyFileSync, readdirSync, readFileSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { isAlive } from "../../boot/lock.cjs";
@@ -18,7 +18,8 @@ export function stackLocks(state: string, project: string, stack: string): reado
   return list(folder)
     .filter((file) => file.endsWith(".json"))
     .map((file) => {
-      const { pid } = lock.parse(JSON.parse(readFileSync(join(folder, file), "utf8")));
+      // A full disk leaves a lock without content: nobody holds it.
+      const pid = lock.safeParse(parsed(join(folder, file))).data?.pid ?? 0;
       return { pid, alive: isAlive(pid) };
     });
 }
@@ -26,6 +27,50 @@ export function stackLocks(state: string, project: string, stack: string): reado
 /** Whether the local state folder has this stack. */
 export function stackExists(state: string, project: string, stack: string): boolean {
   return list(join(state, ".pulumi", "stacks", project)).includes(`${stack}.json`);
+}
+
+/** Whether the state of a stack can be read: a disk that was full leaves half of it, or nothing. */
+export function isWhole(state: string, project: string, stack: string): boolean {
+  return isCheckpoint(stateFile(state, project, stack));
+}
+
+/**
+ * Puts the newest copy of a stack's state that can be read in the place of one that cannot: the engine keeps the one before beside
+ * it (`.bak`) and one for each finished update. Gives the copy's file, or undefined if there is none.
+ */
+export function restoreState(state: string, project: string, stack: string): string | undefined {
+  const file = stateFile(state, project, stack);
+  const backups = join(state, ".pulumi", "backups", project, stack);
+  const copies = list(backups)
+    .filter((name) => name.endsWith(".json"))
+    .sort()
+    .reverse()
+    .map((name) => join(backups, name));
+  const copy = [`${file}.bak`, ...copies].find(isCheckpoint);
+  if (copy === undefined) return undefined;
+  const temporary = `${file}.${String(process.pid)}.tmp`;
+  copyFileSync(copy, temporary);
+  renameSync(temporary, file);
+  return copy;
+}
+
+function stateFile(state: string, project: string, stack: string): string {
+  return join(state, ".pulumi", "stacks", project, `${stack}.json`);
+}
+
+const checkpoint = z.object({ version: z.number(), checkpoint: z.object({}) });
+
+function isCheckpoint(file: string): boolean {
+  return checkpoint.safeParse(parsed(file)).success;
+}
+
+/** What a JSON file says, or undefined when it is not there or not whole. */
+function parsed(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch {
+    return undefined;
+  }
 }
 
 const resource = z.looseObject({ urn: z.string(), type: z.string(), id: z.string().optional() });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { appendFileSync, readFileSync } from "node:fs";
+import { appendFileSync, readFileSync, statSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { OperationReport } from "../../cli/operate";
@@ -160,6 +160,20 @@ describe("faults and killed commands on the real engine", function () {
     appendFileSync(journal, '{"sequence":99,"put":[{"type":"aws:ec2/sub');
     await assertWhole();
     assert.equal(readFileSync(journal, "utf8"), whole);
+  });
+
+  it("a state that a full disk cut off is named, and restored by recover: nothing is lost or made twice", async () => {
+    assert.equal((await up()).code, 0);
+    const state = join(project.root, ".platform/offline/state/.pulumi/stacks/platform/small.json");
+    truncateSync(state, Math.floor(statSync(state).size / 2));
+    const next = await project.platform("up", STACK, "--offline", "--yes");
+    assert.equal(next.code, 1);
+    assert.match(next.stderr, /cut off in writing.*\n {2}npx platform recover small --offline/);
+    const recovered = await run("recover", STACK);
+    assert.equal(recovered.code, 0, recovered.stderr);
+    assert.match(recovered.stderr, /The state of small was cut off in writing: restored .*small\.json\.bak/);
+    assert.equal((await up()).code, 0);
+    await assertWhole();
   });
 
   it("two commands at once: on two stacks both succeed, on one the second says who has it", async () => {
