@@ -16,10 +16,7 @@ export interface NetworkAclsArgs {
 }
 
 /** Protocol numbers of IANA: https://www.iana.org/assignments/protocol-numbers/ */
-const protocolNumbers = { all: "-1", icmp: "1", tcp: "6", udp: "17" } as const satisfies Record<
-  AclRule["protocol"],
-  string
->;
+const protocolNumbers = { all: "-1", icmp: "1", tcp: "6" } as const satisfies Record<AclRule["protocol"], string>;
 
 /** A network ACL per tier: the layer that still holds when a security group is opened by mistake. */
 export class NetworkAcls extends ComponentResource {

@@ -163,8 +163,9 @@ export function workloadProblems(spec: WorkloadSpec): string[] {
     if (probe === undefined) continue;
     require(probe.path.startsWith("/"), `probes.${kind}.path is "${probe.path}": begin it with "/"`);
     wholeNumber(`probes.${kind}.periodSeconds`, probe.periodSeconds, 1, 3600);
-    wholeNumber(`probes.${kind}.timeoutSeconds`, probe.timeoutSeconds ?? 5, 1, 3600);
-    wholeNumber(`probes.${kind}.failureThreshold`, probe.failureThreshold ?? 3, 1, 1000);
+    const { timeoutSeconds, failureThreshold } = probe;
+    if (timeoutSeconds !== undefined) wholeNumber(`probes.${kind}.timeoutSeconds`, timeoutSeconds, 1, 3600);
+    if (failureThreshold !== undefined) wholeNumber(`probes.${kind}.failureThreshold`, failureThreshold, 1, 1000);
   }
 
   // Limits of the API: https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/horizontal-pod-autoscaler-v2/

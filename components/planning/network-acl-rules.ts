@@ -10,7 +10,7 @@ export interface AclRule {
   /** Order of evaluation; a rule for several subnets takes this number and those after it. */
   readonly number: number;
   readonly direction: "ingress" | "egress";
-  readonly protocol: "tcp" | "udp" | "icmp" | "all";
+  readonly protocol: "tcp" | "icmp" | "all";
   readonly ports: readonly [first: number, last: number] | undefined;
   /** Kind of an ICMP message; with protocol `icmp` only. */
   readonly icmp?: { readonly type: number; readonly code: number };

@@ -1,13 +1,16 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, fork } from "node:child_process";
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { mutantsOf, withMutant, type Mutant } from "./mutants";
+import type { Answer, Order } from "./prover";
 
 /** Where the documented values stand. */
 const SUBJECTS = ["config/schema", "components/planning", "components/aws", "components/kubernetes", "stacks"];
 /** The tests that must notice: those of the program, in this process; no engine. */
-const PROOFS = ["tests/config/**/*.test.ts", "tests/components/**/*.test.ts", "tests/stacks/**/*.test.ts"];
+const PROOFS = ["tests/config", "tests/components", "tests/stacks"];
+/** It compares the generated documents with the code, which proves only that somebody generated them again. */
+const NO_PROOF = "tests/config/generate.test.ts";
 const COPIED = [
   "components",
   "config",
@@ -16,13 +19,14 @@ const COPIED = [
   "tests",
   "index.ts",
   "tsconfig.json",
-  ".mocharc.json",
   "package.json",
   "docs",
   "Pulumi.yaml",
 ];
 const WORKERS = 2;
 const TIMEOUT_MS = 120_000;
+/** Modules that were forgotten are not all freed: a process runs this often, then makes room for a new one. */
+const RUNS_PER_PROCESS = 40;
 
 interface Verdict {
   readonly mutant: Mutant;
@@ -38,21 +42,23 @@ async function main(root: string, only: string | undefined): Promise<number> {
     (file) => only === undefined || file.includes(only),
   );
   const mutants = files.flatMap((file) => mutantsOf(file, readFileSync(join(root, file), "utf8")));
-  const copies = Array.from({ length: WORKERS }, () => copyOf(root));
+  const proofs = PROOFS.flatMap((folder) => sources(root, folder)).filter(
+    (file) => file.endsWith(".test.ts") && file !== NO_PROOF,
+  );
+  const provers = Array.from({ length: WORKERS }, () => new Prover(copyOf(root), proofs));
   try {
-    if (!(await passes(copies[0] ?? root))) {
-      process.stderr.write("error: the tests fail before anything was changed\n");
-      return 1;
-    }
     const queue = [...mutants];
     const verdicts: Verdict[] = [];
     await Promise.all(
-      copies.map(async (copy) => {
+      provers.map(async (prover) => {
+        await prover.expectSound("before anything was changed");
         for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
-          const verdict = { mutant, caught: await isCaught(copy, mutant) };
-          verdicts.push(verdict);
-          process.stdout.write(`${verdict.caught ? "caught" : "MISSED"} ${describe(mutant)}\n`);
+          const failure = await prover.failureWith(mutant);
+          verdicts.push({ mutant, caught: failure !== undefined });
+          const verdict = failure === undefined ? "MISSED" : "caught";
+          process.stdout.write(`${verdict} ${describe(mutant)}${failure === undefined ? "" : ` by ${failure}`}\n`);
         }
+        await prover.expectSound("after every change was taken back");
       }),
     );
     const missed = verdicts.filter(({ caught }) => !caught);
@@ -60,8 +66,90 @@ async function main(root: string, only: string | undefined): Promise<number> {
     for (const { mutant } of missed) process.stdout.write(`  ${describe(mutant)}\n`);
     return missed.length === 0 ? 0 : 1;
   } finally {
-    for (const copy of copies) rmSync(copy, { recursive: true, force: true });
+    for (const prover of provers) prover.dispose();
   }
+}
+
+/** A copy of the tree, and a process that runs its tests. */
+class Prover {
+  private child: ChildProcess | undefined;
+  private runs = 0;
+  /** Files whose changes the tests are known to notice. */
+  private readonly seen = new Set<string>();
+
+  constructor(
+    private readonly copy: string,
+    private proofs: readonly string[],
+  ) {}
+
+  /** The first test that fails with the mutant in place; undefined when none does. */
+  async failureWith(mutant: Mutant): Promise<string | undefined> {
+    if (!this.seen.has(mutant.file)) {
+      const broken = await this.failureOf(mutant.file, (text) => `${text}\nthrow new Error("broken on purpose");\n`);
+      if (broken === undefined) throw new Error(`no test reads ${mutant.file}: its mutants would all be missed`);
+      this.seen.add(mutant.file);
+    }
+    return this.failureOf(mutant.file, (text) => withMutant(text, mutant));
+  }
+
+  private async failureOf(subject: string, change: (text: string) => string): Promise<string | undefined> {
+    const file = join(this.copy, subject);
+    const original = readFileSync(file, "utf8");
+    writeFileSync(file, change(original));
+    try {
+      return (await this.run(this.proofs)).failure;
+    } finally {
+      writeFileSync(file, original);
+    }
+  }
+
+  /** Runs what is unchanged, and from then on the quick tests before the slow ones. */
+  async expectSound(when: string): Promise<void> {
+    const { failure, durations } = await this.run(this.proofs);
+    if (failure !== undefined) throw new Error(`the tests fail ${when}: ${failure}`);
+    // Whichever test of a stack comes first deploys it for the others, so that their times say little: they stay last.
+    const cost = (file: string) => (file.startsWith("tests/stacks/") ? TIMEOUT_MS : 0) + (durations[file] ?? 0);
+    this.proofs = this.proofs.toSorted((a, b) => cost(a) - cost(b));
+  }
+
+  dispose(): void {
+    this.stop();
+    rmSync(this.copy, { recursive: true, force: true });
+  }
+
+  private async run(files: readonly string[]): Promise<Answer> {
+    if (this.runs === RUNS_PER_PROCESS) this.stop();
+    this.child ??= fork(join(this.copy, "tests/mutation/prover.ts"), { cwd: this.copy, execArgv: ["--import=tsx"] });
+    this.runs += 1;
+    const answer = await answerOf(this.child, { files });
+    if (answer.hung) this.stop();
+    return answer;
+  }
+
+  private stop(): void {
+    this.child?.kill("SIGKILL");
+    this.child = undefined;
+    this.runs = 0;
+  }
+}
+
+/** What a process answers; one that dies or does not answer has failed. */
+function answerOf(child: ChildProcess, order: Order): Promise<Answer> {
+  return new Promise((resolve) => {
+    const done = (answer: Answer) => {
+      clearTimeout(timer);
+      child.off("message", done).off("exit", ended);
+      resolve(answer);
+    };
+    const timer = setTimeout(() => {
+      done({ failure: `a run of more than ${String(TIMEOUT_MS / 1000)} s`, hung: true, durations: {} });
+    }, TIMEOUT_MS);
+    const ended = (code: number | null) => {
+      done({ failure: `the process ended with ${String(code)}`, hung: true, durations: {} });
+    };
+    child.once("message", done).once("exit", ended);
+    child.send(order);
+  });
 }
 
 function describe({ file, line, original, replacement }: Mutant): string {
@@ -81,34 +169,11 @@ function copyOf(root: string): string {
   for (const entry of readdirSync(root).filter((file) => /^Pulumi\..+\.yaml$/.test(file))) {
     cpSync(join(root, entry), join(copy, entry));
   }
+  // Node keeps imported modules for good, so that a mutant in one would not be read: what is loaded on demand is required.
+  const index = join(copy, "index.ts");
+  writeFileSync(index, readFileSync(index, "utf8").replace(/\bimport\(("[^"]+")\)/g, "Promise.resolve(require($1))"));
   symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
   return copy;
-}
-
-async function isCaught(copy: string, mutant: Mutant): Promise<boolean> {
-  const file = join(copy, mutant.file);
-  const original = readFileSync(file, "utf8");
-  writeFileSync(file, withMutant(original, mutant));
-  try {
-    return !(await passes(copy));
-  } finally {
-    writeFileSync(file, original);
-  }
-}
-
-/** Whether the tests pass; one that hangs does not. */
-function passes(folder: string): Promise<boolean> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ["node_modules/mocha/bin/mocha.js", "--bail", ...PROOFS], {
-      cwd: folder,
-      stdio: "ignore",
-      timeout: TIMEOUT_MS,
-    });
-    child.on("error", reject);
-    child.on("exit", (code) => {
-      resolve(code === 0);
-    });
-  });
 }
 
 void main(process.cwd(), process.argv[2]).then((code) => (process.exitCode = code));

@@ -11,10 +11,39 @@ export interface Mutant {
   readonly replacement: string;
 }
 
-/** Properties that explain a value instead of being one. */
-const PROSE = new Set(["description", "reason", "source", "message", "error", "sourceUrl", "title", "text"]);
+/** Properties and constants that explain a value instead of being one: words for a person, the day a source was read. */
+const PROSE = new Set([
+  "checked",
+  "date",
+  "description",
+  "error",
+  "example",
+  "message",
+  "read",
+  "reason",
+  "source",
+  "sourceUrl",
+  "text",
+  "title",
+]);
 /** Calls whose arguments are words for a person. */
 const PROSE_CALLS = /^(describe|meta|register|refine|superRefine|Error|RunError|regex|problem|import|require)$/;
+
+/** Calls whose numbers say where in a text or list to look, not what stands there. */
+const POSITION_CALLS = /^(at|charAt|padStart|reduce|slice|splice|substring)$/;
+
+/** Operators that compare and count. */
+const STEPS: ReadonlySet<ts.SyntaxKind> = new Set([
+  ts.SyntaxKind.EqualsEqualsEqualsToken,
+  ts.SyntaxKind.ExclamationEqualsEqualsToken,
+  ts.SyntaxKind.LessThanToken,
+  ts.SyntaxKind.LessThanEqualsToken,
+  ts.SyntaxKind.GreaterThanToken,
+  ts.SyntaxKind.GreaterThanEqualsToken,
+  ts.SyntaxKind.PlusToken,
+  ts.SyntaxKind.PlusEqualsToken,
+  ts.SyntaxKind.MinusToken,
+]);
 
 /** Every documented value in a source file, changed once: numbers, switches, and strings that hold a number. */
 export function mutantsOf(file: string, text: string): readonly Mutant[] {
@@ -46,14 +75,45 @@ export function withMutant(text: string, { start, end, replacement }: Mutant): s
 }
 
 function mutate(node: ts.Node): string | undefined {
-  if (ts.isNumericLiteral(node)) return String(Number(node.text.replaceAll("_", "")) + 1);
+  if (ts.isNumericLiteral(node)) {
+    if (ts.isLiteralTypeNode(node.parent) || isPosition(node) || isCount(node)) return undefined;
+    return String(Number(node.text.replaceAll("_", "")) + 1);
+  }
   if (node.kind === ts.SyntaxKind.TrueKeyword && !ts.isLiteralTypeNode(node.parent)) return "false";
   if (node.kind === ts.SyntaxKind.FalseKeyword && !ts.isLiteralTypeNode(node.parent)) return "true";
   if (!ts.isStringLiteral(node) || !/\d/.test(node.text) || !isValue(node)) return undefined;
   const digit = /\d+(?!.*\d)/.exec(node.text);
   if (digit === null) return undefined;
-  const changed = String(Number(digit[0]) + 1);
+  const changed = String(Number(digit[0]) + 1).padStart(digit[0].length, "0");
   return JSON.stringify(node.text.slice(0, digit.index) + changed + node.text.slice(digit.index + digit[0].length));
+}
+
+/** Whether a number is an index or the bound of a loop: the code's own business, which no document names. */
+function isPosition(node: ts.NumericLiteral): boolean {
+  const { parent } = node;
+  if (ts.isElementAccessExpression(parent)) return true;
+  if (ts.isVariableDeclaration(parent) && ts.isForStatement(parent.parent.parent)) return true;
+  return isArgumentOf(parent, POSITION_CALLS) || isComparator(node);
+}
+
+function isArgumentOf(call: ts.Node, names: RegExp): boolean {
+  return (
+    ts.isCallExpression(call) && ts.isPropertyAccessExpression(call.expression) && names.test(call.expression.name.text)
+  );
+}
+
+/** Whether a number stands in the function that a list is sorted by, where only its sign counts. */
+function isComparator(node: ts.Node): boolean {
+  for (let at = node.parent; !ts.isSourceFile(at); at = at.parent) {
+    if (ts.isArrowFunction(at)) return isArgumentOf(at.parent, /^(sort|toSorted)$/);
+  }
+  return false;
+}
+
+/** Whether a number is the 0 or 1 of "none", "more than one" or "the next": a step of the code, no value of a table. */
+function isCount(node: ts.NumericLiteral): boolean {
+  const { parent, text } = node;
+  return (text === "0" || text === "1") && ts.isBinaryExpression(parent) && STEPS.has(parent.operatorToken.kind);
 }
 
 /** Whether a string is a value of the program: no module name, no type, no property name, no sentence. */
@@ -65,7 +125,8 @@ function isValue(node: ts.StringLiteral): boolean {
 }
 
 function isProse(node: ts.Node): boolean {
-  if (ts.isPropertyAssignment(node) && ts.isIdentifier(node.name)) return PROSE.has(node.name.text);
+  if ((ts.isPropertyAssignment(node) || ts.isVariableDeclaration(node)) && ts.isIdentifier(node.name))
+    return PROSE.has(node.name.text);
   if (!ts.isCallExpression(node) && !ts.isNewExpression(node)) return false;
   const { expression } = node;
   const name = ts.isPropertyAccessExpression(expression) ? expression.name.text : expression.getText();

@@ -137,6 +137,24 @@ describe("durga-puja: workloads", function () {
     assert.ok(secret.secretPaths.some((path) => path.startsWith("stringData")));
   });
 
+  it("[DP-K8S-03] runs the backend as a user without rights", () => {
+    const pod = stack.input("backend-deployment", "spec.template.spec.securityContext");
+    assert.deepEqual(only(pod as never, "runAsNonRoot", "runAsUser", "runAsGroup", "fsGroup"), {
+      runAsNonRoot: true,
+      runAsUser: 1000,
+      runAsGroup: 1000,
+      fsGroup: 1000,
+    });
+  });
+
+  it("changes a ConfigMap or Secret in place, under its fixed name", () => {
+    // The inputs of a provider are texts.
+    assert.deepEqual(only(stack.named("kubernetes").inputs, "enableConfigMapMutable", "enableSecretMutable"), {
+      enableConfigMapMutable: "true",
+      enableSecretMutable: "true",
+    });
+  });
+
   it("[DP-K8S-05] has an internet-facing load balancer for the frontend on 80 and a cluster address for the backend on 5000", () => {
     const frontend = stack.named("frontend-service").inputs;
     assert.equal(at(frontend, "spec.type"), "LoadBalancer");

@@ -34,6 +34,7 @@ for (const [name, policyFor] of [
   const policy = policyFor(location);
   describe(`policy of the ${name}`, () => {
     it("[DP-SEC-01] fits into a managed policy, with the longest names there are", () => {
+      assert.equal(maxManagedPolicyCharacters, 6144);
       const longest = { ...location, region: "ap-southeast-99", clusterName: "c".repeat(100) };
       const characters = JSON.stringify(policyFor(longest)).replace(/\s/g, "").length;
       assert.ok(characters <= maxManagedPolicyCharacters, `${String(characters)} characters`);

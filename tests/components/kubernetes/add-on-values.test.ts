@@ -73,8 +73,14 @@ describe("what the add-ons are installed with", () => {
     );
     assert.deepEqual(autoscaler["podDisruptionBudget"], { maxUnavailable: 1 });
     for (const values of [autoscaler, loadBalancer, metricsServerValues()]) {
-      const [spread] = values["topologySpreadConstraints"] as Record<string, unknown>[];
-      assert.deepEqual([spread?.["maxSkew"], spread?.["topologyKey"]], [1, "kubernetes.io/hostname"]);
+      const spreads = values["topologySpreadConstraints"] as Record<string, unknown>[];
+      assert.deepEqual(
+        spreads.map(({ maxSkew, topologyKey }) => [maxSkew, topologyKey]),
+        [
+          [1, "topology.kubernetes.io/zone"],
+          [1, "kubernetes.io/hostname"],
+        ],
+      );
     }
   });
 
