@@ -38,7 +38,8 @@ export async function recoverOffline(
     context.say(`Stack ${stack} was never deployed on this offline cloud: there is nothing to recover.`);
     return { code: 0, interrupted: false, digest: undefined };
   }
-  const isRestored = stackExists(folder, PROJECT, stack) && !isWhole(folder, PROJECT, stack);
+  // The engine moves the state aside before it writes the next one: killed in between, it leaves none.
+  const isRestored = !isWhole(folder, PROJECT, stack);
   if (isRestored) restore(context, folder, stack);
   if (locks.length > 0) {
     await session.run(["cancel", stack, "--yes"], { output: "hidden", events: false });

@@ -78,7 +78,7 @@ describe("boot/setup", () => {
       first.stderr,
       "there is no node_modules yet: installing the dependencies with npm ci, which takes about half a minute\nfrom npm\n",
     );
-    assert.equal(readFileSync(join(root, "calls"), "utf8"), "ci --include=dev --no-audit --no-fund\n");
+    assert.equal(readFileSync(join(root, "calls"), "utf8"), "ci --include=dev --no-audit --no-fund --loglevel=error\n");
     assert.deepEqual(await install(), { code: 0, stdout: "", stderr: "" });
     assert.equal(calls(), 1);
   });

@@ -61,10 +61,10 @@ function runFile(file: string): Promise<Omit<Answer, "durations">> {
     mocha
       .run(() => {
         for (const event of handled) process.removeAllListeners(event);
-        resolve({ failure, hung });
+        resolve({ failure: failure?.split("\n")[0], hung });
       })
       .on("fail", (test: { fullTitle: () => string }, error: { code?: string }) => {
-        failure ??= test.fullTitle().split("\n")[0];
+        failure ??= test.fullTitle();
         hung ||= error.code === "ERR_MOCHA_TIMEOUT";
       });
   });
@@ -74,6 +74,6 @@ function runFile(file: string): Promise<Omit<Answer, "durations">> {
 process.on("disconnect", () => process.exit());
 process.on("message", ({ files }: Order) => {
   void run(files)
-    .catch((error: unknown): Answer => ({ failure: String(error), hung: false, durations: {} }))
+    .catch((error: unknown): Answer => ({ failure: String(error).split("\n")[0], hung: false, durations: {} }))
     .then((answer) => process.send?.(answer));
 });

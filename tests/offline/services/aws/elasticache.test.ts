@@ -38,11 +38,13 @@ describe("offline/services/aws/elasticache", () => {
   it("gives a group its nodes and endpoints in the real shape", () => {
     const { outputs, id } = prepared().create();
     assert.equal(id, "sessions");
-    assert.match(
-      String(outputs["primaryEndpointAddress"]),
-      /^master\.sessions\.[0-9a-f]{6}\.use1\.cache\.amazonaws\.com$/,
-    );
-    assert.match(String(outputs["readerEndpointAddress"]), /^replica\.sessions\./);
+    const host = (output: string) => {
+      const value = outputs[output];
+      assert.ok(typeof value === "string");
+      return value;
+    };
+    assert.match(host("primaryEndpointAddress"), /^master\.sessions\.[0-9a-f]{6}\.use1\.cache\.amazonaws\.com$/);
+    assert.match(host("readerEndpointAddress"), /^replica\.sessions\./);
     assert.deepEqual(outputs["memberClusters"], ["sessions-001", "sessions-002"]);
     assert.equal(outputs["engineVersionActual"], "7.0.7");
     assert.equal(outputs["arn"], "arn:aws:elasticache:us-east-1:111122223333:replicationgroup:sessions");
