@@ -55,7 +55,11 @@ export function layFoundation(args: FoundationArgs) {
     onAws,
   );
   const networkAcls = new NetworkAcls("network-acls", { network, prefix, zones, subnets }, onAws);
-  new FlowLogs("flow-logs", { account, network, logGroup: logGroups.flowLogs, keyArn: keys.logs, protection }, onAws);
+  new FlowLogs(
+    "flow-logs",
+    { account, network, logGroup: logGroups.flowLogs, keyArn: keys.keyIds.logs, protection },
+    onAws,
+  );
   const securityGroups = new SecurityGroups("security-groups", { network, prefix, needs: args.security }, onAws);
   return { keys, network, networkAcls, securityGroups, logGroups };
 }

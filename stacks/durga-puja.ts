@@ -61,8 +61,8 @@ export function deploy(config: DurgaPujaConfig, stack: string) {
       network,
       networkAcls,
       securityGroups,
-      secretsKeyArn: keys.secrets,
-      logsKeyArn: keys.logs,
+      secretsKeyArn: keys.keyIds.secrets,
+      logsKeyArn: keys.keyIds.logs,
       nodeGroups: {
         primary: nodeGroup(primary, "on-demand"),
         ...(spot.enabled ? { spot: nodeGroup(spot, "spot") } : {}),
@@ -102,8 +102,8 @@ export function deploy(config: DurgaPujaConfig, stack: string) {
       prefix,
       network,
       securityGroupId: securityGroups.ids.database,
-      keyArn: keys.data,
-      logsKeyArn: keys.logs,
+      keyArn: keys.keyIds.data,
+      logsKeyArn: keys.keyIds.logs,
       backupCopy: config.database.backupCopy ? { provider: backup, keyArn: backupKey.arn } : undefined,
       protection,
     },
@@ -115,9 +115,9 @@ export function deploy(config: DurgaPujaConfig, stack: string) {
       ...redis(config.cache, protection),
       network,
       securityGroupId: securityGroups.ids.cache,
-      keyArn: keys.data,
+      keyArn: keys.keyIds.data,
       logGroup: logGroups.redisSlow,
-      logsKeyArn: keys.logs,
+      logsKeyArn: keys.keyIds.logs,
       protection,
     },
     { providers: { aws, random } },
@@ -133,7 +133,7 @@ export function deploy(config: DurgaPujaConfig, stack: string) {
   );
   const registry = new ImageRegistry(
     "images",
-    { prefix, repositories: ["frontend", "backend"], keyArn: keys.images, protection },
+    { prefix, repositories: ["frontend", "backend"], keyArn: keys.keyIds.images, protection },
     { providers: { aws } },
   );
 
@@ -204,7 +204,7 @@ export function deploy(config: DurgaPujaConfig, stack: string) {
     networkId: network.networkId,
     clusterName: cluster.clusterName,
     databaseHost: database.host,
-    databaseReplicaHost: database.replicaHost,
+    databaseReplicaHost: database.replicaHosts[0],
     cacheHost: cache.host,
     assetsBucket: assets.bucketName,
     imageRepositories: registry.repositoryUrls,

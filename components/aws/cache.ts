@@ -32,6 +32,7 @@ export interface CacheArgs {
  * Cost: each node is billed per hour.
  */
 export class Cache extends ComponentResource implements CacheContract {
+  readonly engine = "redis";
   readonly host: Output<string>;
   readonly port = 6379;
   readonly url: Output<string>;

@@ -52,6 +52,8 @@ export class Cluster extends ComponentResource {
   readonly clusterName: Output<string>;
   /** A kubeconfig as JSON; it holds no credential, the AWS command line makes a token from the caller's own. */
   readonly kubeconfig: Output<string>;
+  /** Issuer of the service accounts' tokens, an HTTPS URL. */
+  readonly issuer: Output<string>;
 
   constructor(name: string, args: ClusterArgs, opts?: ComponentResourceOptions) {
     super("platform:aws:Cluster", name, {}, opts);
@@ -103,8 +105,18 @@ export class Cluster extends ComponentResource {
     });
     this.clusterName = this.eks.eksCluster.name;
     this.kubeconfig = this.eks.kubeconfigJson;
+    this.issuer = this.eks.eksCluster.identities.apply((identities) => issuerOf(identities, args.clusterName));
     this.registerOutputs({ clusterName: this.clusterName, kubeconfig: this.kubeconfig });
   }
+}
+
+function issuerOf(
+  identities: readonly { readonly oidcs?: readonly { readonly issuer?: string }[] }[],
+  clusterName: string,
+): string {
+  const issuer = identities[0]?.oidcs?.[0]?.issuer;
+  if (issuer === undefined) throw new Error(`cluster "${clusterName}" has no issuer of service account tokens`);
+  return issuer;
 }
 
 function accessEntries({ account, admins }: ClusterArgs): Record<string, AccessEntryArgs> {

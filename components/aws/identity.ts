@@ -57,6 +57,7 @@ export class WorkloadIdentity extends ComponentResource implements WorkloadIdent
   readonly serviceAccount: string;
   /** Pod Identity binds by name: the service account carries no annotation. */
   readonly annotations: Readonly<Record<string, Input<string>>> = {};
+  readonly podLabels: Readonly<Record<string, string>> = {};
   readonly roleArn: Output<string>;
 
   constructor(name: string, args: WorkloadIdentityArgs, opts?: ComponentResourceOptions) {

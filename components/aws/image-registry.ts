@@ -33,10 +33,15 @@ const lifecyclePolicy = JSON.stringify({
 
 /** Container repositories on ECR: a tag never moves, every push is scanned, images are encrypted with a key of the stack. */
 export class ImageRegistry extends ComponentResource implements ImageRegistryContract {
+  readonly kind = "images";
+  readonly resourceIds: readonly Output<string>[];
+  /** None: ECR decrypts by a grant of its own. */
+  readonly keyId = undefined;
   readonly repositoryUrls: Readonly<Record<string, Output<string>>>;
 
   constructor(name: string, args: ImageRegistryArgs, opts?: ComponentResourceOptions) {
     super("platform:aws:ImageRegistry", name, {}, opts);
+    const arns: Output<string>[] = [];
     const urls: Record<string, Output<string>> = {};
     for (const id of args.repositories) {
       const repositoryArgs: RepositoryArgs = {
@@ -55,8 +60,10 @@ export class ImageRegistry extends ComponentResource implements ImageRegistryCon
         { repository: repository.name, policy: lifecyclePolicy },
         { parent: this },
       );
+      arns.push(repository.arn);
       urls[id] = repository.repositoryUrl;
     }
+    this.resourceIds = arns;
     this.repositoryUrls = urls;
     this.registerOutputs({ repositoryUrls: urls });
   }

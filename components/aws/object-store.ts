@@ -27,6 +27,10 @@ export interface ObjectStoreArgs {
 
 /** A private, versioned bucket that answers over TLS only and encrypts with keys of S3 itself (SSE-S3). */
 export class ObjectStore extends ComponentResource implements ObjectStoreContract {
+  readonly kind = "objects";
+  readonly resourceIds: readonly Output<string>[];
+  /** None: S3's own keys take no right of the reader. */
+  readonly keyId = undefined;
   readonly bucketName: Output<string>;
   readonly prefixes: readonly string[];
   /**
@@ -111,6 +115,7 @@ export class ObjectStore extends ComponentResource implements ObjectStoreContrac
       // A rule for old versions needs versioning to be on.
       { parent: this, dependsOn: [versioning] },
     );
+    this.resourceIds = [bucket.arn];
     this.bucketName = bucket.bucket;
     this.prefixes = args.prefixes;
     this.objectAccess = objectAccess(bucket.arn, args.prefixes);

@@ -74,7 +74,7 @@ export class Postgres extends ComponentResource implements PostgresDatabase {
   readonly host: Output<string>;
   readonly port: Output<number>;
   readonly databaseName: string;
-  readonly replicaHost: Output<string> | undefined;
+  readonly replicaHosts: readonly Output<string>[];
 
   constructor(name: string, args: PostgresArgs, opts?: ComponentResourceOptions) {
     super("platform:aws:Postgres", name, {}, opts);
@@ -158,6 +158,7 @@ export class Postgres extends ComponentResource implements PostgresDatabase {
         { parent: this, provider: args.backupCopy.provider },
       );
     }
+    const replicaHosts: Output<string>[] = [];
     if (args.replicaZone !== undefined) {
       const replicaArgs: InstanceArgs = {
         ...shared,
@@ -176,12 +177,13 @@ export class Postgres extends ComponentResource implements PostgresDatabase {
         protect: protection.protect,
         dependsOn: [...logGroups(name, args, "replica", this)],
       });
-      this.replicaHost = replica.address;
+      replicaHosts.push(replica.address);
     }
+    this.replicaHosts = replicaHosts;
     this.host = source.address;
     this.port = source.port;
     this.databaseName = args.databaseName;
-    this.registerOutputs({ host: this.host, port: this.port, replicaHost: this.replicaHost });
+    this.registerOutputs({ host: this.host, port: this.port, replicaHosts: this.replicaHosts });
   }
 }
 

@@ -1,4 +1,5 @@
 import { ComponentResource, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
+import type { KeyPurpose, KeyRing } from "../contracts/key-ring";
 import type { Protection } from "../planning/protection";
 import type { Account } from "./account";
 import { Key, logsStatement } from "./key";
@@ -13,20 +14,13 @@ export interface SiteKeysArgs {
 }
 
 /** The keys of a site, one per purpose, so that the right to read logs is not the right to read the database. */
-export class SiteKeys extends ComponentResource {
-  /** Databases, caches and their backups. */
-  readonly data: Output<string>;
-  /** Kubernetes Secrets in etcd. */
-  readonly secrets: Output<string>;
-  /** Log groups. */
-  readonly logs: Output<string>;
-  /** Container images. */
-  readonly images: Output<string>;
+export class SiteKeys extends ComponentResource implements KeyRing {
+  readonly keyIds: Readonly<Record<KeyPurpose, Output<string>>>;
 
   constructor(name: string, args: SiteKeysArgs, opts?: ComponentResourceOptions) {
     super("platform:aws:SiteKeys", name, {}, opts);
     const { account, prefix, protection } = args;
-    const key = (purpose: string, description: string, logGroups: readonly string[] = []) =>
+    const key = (purpose: KeyPurpose, description: string, logGroups: readonly string[] = []) =>
       new Key(
         `${name}-${purpose}`,
         {
@@ -39,10 +33,12 @@ export class SiteKeys extends ComponentResource {
         },
         { parent: this },
       ).arn;
-    this.data = key("data", "Databases, caches and their backups");
-    this.secrets = key("secrets", "Kubernetes Secrets");
-    this.logs = key("logs", "Log groups", args.logGroups);
-    this.images = key("images", "Container images");
-    this.registerOutputs({ data: this.data, secrets: this.secrets, logs: this.logs, images: this.images });
+    this.keyIds = {
+      data: key("data", "Databases, caches and their backups"),
+      secrets: key("secrets", "Kubernetes Secrets"),
+      logs: key("logs", "Log groups", args.logGroups),
+      images: key("images", "Container images"),
+    };
+    this.registerOutputs({ keyIds: this.keyIds });
   }
 }

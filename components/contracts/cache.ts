@@ -1,10 +1,11 @@
 import type { Output } from "@pulumi/pulumi";
 
-/** A Redis-compatible cache. Connections must use TLS. */
+/** A cache: what is in it can be lost. Connections must use TLS. */
 export interface Cache {
-  /** Host of the node that takes writes; it follows a failover. */
+  readonly engine: "redis" | "memcached";
+  /** Host of the node that takes writes, which follows a failover; with memcached the name that finds all nodes. */
   readonly host: Output<string>;
   readonly port: number;
-  /** Connection URL with its credential: a secret. */
+  /** Connection URL, with the credential where the engine has one: a secret. */
   readonly url: Output<string>;
 }

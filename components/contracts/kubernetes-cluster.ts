@@ -1,5 +1,33 @@
 import type { Input, Output, Resource } from "@pulumi/pulumi";
 
+/**
+ * From where the Kubernetes API is reached.
+ *
+ * - `network`: from a runner in the site's network, or in one that is linked to it.
+ * - `bastion`: through a machine in the network that holds a tunnel open; it has no address on the internet.
+ * - `dns-endpoint`: by a name on the internet behind which the cloud asks for an identity before it connects.
+ * - `internet`: by an address on the internet, from the ranges that are let in.
+ */
+export const apiAccesses = ["network", "bastion", "dns-endpoint", "internet"] as const;
+
+export type ApiAccess = (typeof apiAccesses)[number];
+
+/** What a cluster may bring itself, so that the platform layer does not install it. */
+export const clusterServices = ["metrics", "node-autoscaling"] as const;
+
+export type ClusterService = (typeof clusterServices)[number];
+
+/** Kinds of volumes: `general` is the default, `fast` is for databases and chain nodes, `shared` is written by many nodes. */
+export const storageProfiles = ["general", "fast"] as const;
+
+export type StorageProfile = (typeof storageProfiles)[number];
+
+/** What a StorageClass of a profile is made of. */
+export interface StorageDriver {
+  readonly provisioner: string;
+  readonly parameters: Readonly<Record<string, Input<string>>>;
+}
+
 /** A Kubernetes cluster with nodes that pods can be scheduled on. */
 export interface KubernetesCluster {
   readonly clusterName: Output<string>;
@@ -7,6 +35,12 @@ export interface KubernetesCluster {
   readonly version: string;
   /** A kubeconfig as JSON; it holds no credential, the caller's own identity is used. */
   readonly kubeconfig: Output<string>;
+  /** Issuer of the service accounts' tokens, an HTTPS URL: other clouds trust it. */
+  readonly issuer: Output<string>;
+  readonly apiAccess: ApiAccess;
   /** What must exist before a pod can start and must outlive every pod: nodes, pod networking, cluster DNS. */
   readonly podDependencies: readonly Input<Resource>[];
+  /** What the cluster brings itself. */
+  readonly provides: ReadonlySet<ClusterService>;
+  readonly storage: Readonly<Record<StorageProfile, StorageDriver>>;
 }

@@ -13,3 +13,11 @@ export interface Network {
   /** One subnet per zone in each tier. */
   readonly subnetIds: Readonly<Record<Tier, readonly Output<string>[]>>;
 }
+
+/** Where tunnels to other sites end. */
+export interface NetworkGateway {
+  /** The cloud's own name of the gateway. */
+  readonly gatewayId: Output<string>;
+  /** Autonomous system number that it speaks BGP with. */
+  readonly asn: number;
+}

@@ -1,10 +1,19 @@
 import type { Output } from "@pulumi/pulumi";
+import type { SecretReference } from "./secret-store";
 
 /** A PostgreSQL server with one database. Connections must use TLS. */
 export interface PostgresDatabase {
   readonly host: Output<string>;
   readonly port: Output<number>;
   readonly databaseName: string;
-  /** Host of the read replica; `undefined` where none is configured. */
-  readonly replicaHost: Output<string> | undefined;
+  /** Hosts of the read replicas, in the order of the configuration. */
+  readonly replicaHosts: readonly Output<string>[];
+}
+
+/** A database whose rows are spread over several servers, each whole in itself. */
+export interface ShardedPostgres {
+  /** At least one. A row belongs to the shard that `shardOf` in `planning/shards` gives for its key. */
+  readonly shards: readonly PostgresDatabase[];
+  /** User and password of each shard's owner; keys `username`, `password`, `host`, `port`, `database`. */
+  readonly credentials: readonly SecretReference[];
 }

@@ -1,0 +1,10 @@
+import type { Output } from "@pulumi/pulumi";
+import type { SecretReference } from "./secret-store";
+
+/** A RabbitMQ broker, reached by AMQP 0-9-1 over TLS. */
+export interface MessageQueue {
+  /** `amqps://host:5671`, without credentials. */
+  readonly endpoint: Output<string>;
+  /** Keys `username` and `password`. */
+  readonly credentials: SecretReference;
+}
