@@ -2,8 +2,8 @@ import { NetworkAcl } from "@pulumi/aws/ec2/networkAcl";
 import { NetworkAclRule, type NetworkAclRuleArgs } from "@pulumi/aws/ec2/networkAclRule";
 import { ComponentResource, type ComponentResourceOptions } from "@pulumi/pulumi";
 import type { Network } from "../contracts/network";
-import { tiers, zoneLetters, type SubnetPlan, type Zone } from "../planning/address-plan";
-import { networkAclRules, type AclRule } from "../planning/network-acl-rules";
+import { tierRange, tiers, zoneLetters, type SubnetPlan, type Zone } from "../planning/address-plan";
+import { aclRulesOf, type AclNeed, type AclRule } from "../planning/network-acl-rules";
 
 export interface NetworkAclsArgs {
   readonly network: Network;
@@ -12,6 +12,10 @@ export interface NetworkAclsArgs {
   readonly zones: readonly Zone[];
   /** Range of each tier in each zone: the database tier admits the private ranges only. */
   readonly subnets: SubnetPlan;
+  /** Parts of the site that the database tier lets in besides PostgreSQL and Redis. Default: none. */
+  readonly needs?: readonly AclNeed[];
+  /** Addresses of the sites that replicate to and from this one, in an order that stays. Default: none. */
+  readonly linkedBlocks?: readonly string[];
   readonly transform?: (rule: NetworkAclRuleArgs, id: string) => NetworkAclRuleArgs;
 }
 
@@ -32,7 +36,7 @@ export class NetworkAcls extends ComponentResource {
         },
         { parent: this },
       );
-      for (const rule of networkAclRules[tier] as readonly AclRule[]) {
+      for (const rule of aclRulesOf(tier, args.needs ?? [])) {
         for (const { suffix, number, cidr } of peers(rule, args)) {
           const ruleArgs: NetworkAclRuleArgs = {
             networkAclId: acl.id,
@@ -68,5 +72,15 @@ function peers(rule: AclRule, args: NetworkAclsArgs): readonly { suffix: string;
           ? []
           : [{ suffix: `-${zone}`, number: rule.number + zoneLetters.indexOf(zone), cidr }];
       });
+    case "private-tier":
+      return [{ suffix: "", number: rule.number, cidr: tierRange(args.network.cidr, "private", args.subnets) }];
+    case "database-tier":
+      return [{ suffix: "", number: rule.number, cidr: tierRange(args.network.cidr, "database", args.subnets) }];
+    case "linked-sites":
+      return (args.linkedBlocks ?? []).map((cidr, index) => ({
+        suffix: `-${String(index)}`,
+        number: rule.number + index,
+        cidr,
+      }));
   }
 }

@@ -6,6 +6,7 @@ import type { Network } from "../contracts/network";
 import {
   securityGroups,
   securityRules,
+  type OptionalSecurityGroupId,
   type SecurityGroupId,
   type SecurityNeeds,
   type SecurityRule,
@@ -27,6 +28,14 @@ const descriptions = {
   controlPlane: "Network interfaces of the Kubernetes control plane",
   database: "PostgreSQL",
   cache: "Redis",
+  memcached: "Memcached",
+  documents: "Document database",
+  events: "Kafka brokers",
+  queue: "RabbitMQ",
+  functions: "Functions",
+  training: "Training jobs",
+  endpoints: "Private addresses of cloud services",
+  runner: "Runners and bastion that reach the Kubernetes API",
 } as const satisfies Record<SecurityGroupId, string>;
 
 /** Names in the console, which say what the documents call the group. */
@@ -36,12 +45,23 @@ const consoleNames = {
   controlPlane: "control-plane",
   database: "rds",
   cache: "elasticache",
+  memcached: "memcached",
+  documents: "docdb",
+  events: "msk",
+  queue: "mq",
+  functions: "functions",
+  training: "training",
+  endpoints: "endpoints",
+  runner: "runner",
 } as const satisfies Record<SecurityGroupId, string>;
+
+type BaseSecurityGroupId = (typeof securityGroups)[number];
 
 /** The security groups of a site. A group opens nothing by itself: every opening is a rule that says why it exists. */
 export class SecurityGroups extends ComponentResource {
-  readonly groups: Readonly<Record<SecurityGroupId, SecurityGroup>>;
-  readonly ids: Readonly<Record<SecurityGroupId, Output<string>>>;
+  readonly groups: Readonly<Record<BaseSecurityGroupId, SecurityGroup>>;
+  readonly ids: Readonly<Record<BaseSecurityGroupId, Output<string>>>;
+  private readonly optional: ReadonlyMap<OptionalSecurityGroupId, SecurityGroup>;
 
   constructor(name: string, args: SecurityGroupsArgs, opts?: ComponentResourceOptions) {
     super("platform:aws:SecurityGroups", name, {}, opts);
@@ -63,9 +83,10 @@ export class SecurityGroups extends ComponentResource {
       cache: group("cache"),
     };
     this.ids = Object.fromEntries(securityGroups.map((id) => [id, this.groups[id].id])) as Record<
-      SecurityGroupId,
+      BaseSecurityGroupId,
       Output<string>
     >;
+    this.optional = new Map((args.needs.groups ?? []).map((id) => [id, group(id)]));
     for (const rule of securityRules(args.needs)) {
       const id = `${consoleNames[rule.group]}-${rule.id}`;
       const ruleArgs = this.ruleArgs(rule);
@@ -76,13 +97,35 @@ export class SecurityGroups extends ComponentResource {
     this.registerOutputs({ ids: this.ids });
   }
 
+  /**
+   * Id of a group, also of one that not every site has.
+   *
+   * @throws Error when the site's needs do not name the group.
+   */
+  idOf(id: SecurityGroupId): Output<string> {
+    const found = isBase(id) ? this.groups[id] : this.optional.get(id);
+    if (found === undefined) throw new Error(`no security group "${id}": add it to the needs of the site`);
+    return found.id;
+  }
+
   private ruleArgs(rule: SecurityRule): SecurityGroupIngressRuleArgs {
     return {
-      securityGroupId: this.ids[rule.group],
+      securityGroupId: this.idOf(rule.group),
       description: rule.reason,
       ipProtocol: rule.protocol === "all" ? "-1" : rule.protocol,
       ...(rule.ports === undefined ? {} : { fromPort: rule.ports[0], toPort: rule.ports[1] }),
-      ...(rule.peer === "anywhere" ? { cidrIpv4: "0.0.0.0/0" } : { referencedSecurityGroupId: this.ids[rule.peer] }),
+      ...this.otherEnd(rule.peer),
     };
   }
+
+  private otherEnd(
+    peer: SecurityRule["peer"],
+  ): Pick<SecurityGroupIngressRuleArgs, "cidrIpv4" | "referencedSecurityGroupId"> {
+    if (peer === "anywhere") return { cidrIpv4: "0.0.0.0/0" };
+    return typeof peer === "string" ? { referencedSecurityGroupId: this.idOf(peer) } : { cidrIpv4: peer.block };
+  }
+}
+
+function isBase(id: SecurityGroupId): id is BaseSecurityGroupId {
+  return securityGroups.some((base) => base === id);
 }

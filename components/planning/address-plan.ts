@@ -36,11 +36,35 @@ export type SubnetPlan = Readonly<Record<Tier, Readonly<Partial<Record<Zone, str
  * @throws RangeError when the network is smaller than /21.
  */
 export function plannedSubnet(network: string, tier: Tier, zone: Zone): string {
+  const tierRange = plannedTier(network, tier);
+  return format(part(tierRange, tierRange.prefix + 3, zoneLetters.indexOf(zone)));
+}
+
+/**
+ * The range of the subnet in which a gateway to other sites has its network interface: /28, the smallest that AWS takes, in the
+ * first of the free slots.
+ *
+ * @throws RangeError when the network is smaller than /21.
+ */
+export function gatewaySubnet(network: string, zone: Zone): string {
+  const whole = range(network);
+  const slot = part(part(whole, whole.prefix + 1, 1), whole.prefix + 4, 2);
+  return format(part(slot, subnetPrefixes.longest, zoneLetters.indexOf(zone)));
+}
+
+function plannedTier(network: string, tier: Tier): Range {
   const whole = range(network);
   const { half, slot } = slots[tier];
   const upperOrLower = part(whole, whole.prefix + 1, half);
-  const tierRange = slot === undefined ? upperOrLower : part(upperOrLower, whole.prefix + 4, slot);
-  return format(part(tierRange, tierRange.prefix + 3, zoneLetters.indexOf(zone)));
+  return slot === undefined ? upperOrLower : part(upperOrLower, whole.prefix + 4, slot);
+}
+
+/** One range that covers a tier: the planned one, or the whole network where a subnet was given a range outside of it. */
+export function tierRange(network: string, tier: Tier, subnets: SubnetPlan): string {
+  const whole = range(network);
+  if (whole.prefix > longestPlannedPrefix) return network;
+  const planned = plannedTier(network, tier);
+  return Object.values(subnets[tier]).every((subnet) => contains(planned, range(subnet))) ? format(planned) : network;
 }
 
 /** The ranges of every zone: what is given explicitly, else what the plan says. */

@@ -1,7 +1,14 @@
 import type { Tier } from "../contracts/network";
 
-/** Where the other end of a network ACL rule lies. */
-export type AclPeer = "anywhere" | "network" | "private-subnets";
+/**
+ * Where the other end of a network ACL rule lies. A tier takes one rule, its subnets one for each zone: an ACL takes 20 in each
+ * direction before a quota has to be raised.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html#vpc-limits-nacls
+ */
+export type AclPeer = "anywhere" | "network" | "private-subnets" | "private-tier" | "database-tier" | "linked-sites";
+
+/** Parts of a site that the rules of the database tier know besides PostgreSQL and Redis. */
+export type AclNeed = "memcached" | "documents" | "events" | "queue" | "linked-sites";
 
 /** A rule of a network ACL. ACLs keep no state, so the answer of every connection has a rule of its own. */
 export interface AclRule {
@@ -225,3 +232,97 @@ export const networkAclRules = {
     },
   ],
 } as const satisfies Record<Tier, readonly AclRule[]>;
+
+const fromPods = (id: string, number: number, port: number, what: string): AclRule => ({
+  id: `${id}-in`,
+  number,
+  direction: "ingress",
+  protocol: "tcp",
+  ports: [port, port],
+  peer: "private-tier",
+  reason: `${what} from nodes and pods`,
+});
+
+const optionalDatabaseRules: Readonly<Record<AclNeed, readonly AclRule[]>> = {
+  memcached: [fromPods("memcached", 140, 11211, "Memcached")],
+  documents: [fromPods("documents", 160, 27017, "MongoDB protocol")],
+  events: [
+    fromPods("kafka-scram", 180, 9096, "Kafka with SCRAM"),
+    fromPods("kafka-iam", 200, 9098, "Kafka with IAM"),
+    {
+      id: "kafka-pollers-in",
+      number: 220,
+      direction: "ingress",
+      protocol: "tcp",
+      ports: ephemeral,
+      peer: "database-tier",
+      reason: "Brokers from what polls for functions in another zone, and their answers",
+    },
+    {
+      id: "services-answers-in",
+      number: 240,
+      direction: "ingress",
+      protocol: "tcp",
+      ports: ephemeral,
+      peer: "private-tier",
+      reason: "Answers of cloud services at their private addresses",
+    },
+    {
+      id: "kafka-pollers-out",
+      number: 120,
+      direction: "egress",
+      protocol: "tcp",
+      ports: ephemeral,
+      peer: "database-tier",
+      reason: "What polls for functions to brokers, and their answers",
+    },
+    {
+      id: "services-out",
+      number: 140,
+      direction: "egress",
+      protocol: "tcp",
+      ports: [443, 443],
+      peer: "private-tier",
+      reason: "What polls for functions to cloud services at their private addresses",
+    },
+  ],
+  queue: [
+    fromPods("amqps", 280, 5671, "AMQP over TLS"),
+    fromPods("queue-console", 300, 443, "Management API of RabbitMQ"),
+  ],
+  "linked-sites": [
+    {
+      id: "linked-postgres-in",
+      number: 320,
+      direction: "ingress",
+      protocol: "tcp",
+      ports: [5432, 5432],
+      peer: "linked-sites",
+      reason: "PostgreSQL from replicas at other sites",
+    },
+    {
+      id: "linked-kafka-in",
+      number: 340,
+      direction: "ingress",
+      protocol: "tcp",
+      ports: [9096, 9096],
+      peer: "linked-sites",
+      reason: "Kafka from mirrors at other sites",
+    },
+    {
+      id: "linked-answers-out",
+      number: 160,
+      direction: "egress",
+      protocol: "tcp",
+      ports: ephemeral,
+      peer: "linked-sites",
+      reason: "Answers to other sites",
+    },
+  ],
+};
+
+/** The rules of a tier, with those of the parts that the site has. */
+export function aclRulesOf(tier: Tier, needs: readonly AclNeed[]): readonly AclRule[] {
+  const optional = tier === "database" ? needs.flatMap((need) => optionalDatabaseRules[need]) : [];
+  return [...networkAclRules[tier], ...optional];
+}

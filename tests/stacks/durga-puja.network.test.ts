@@ -227,6 +227,12 @@ describe("durga-puja: security groups", function () {
     }
   });
 
+  const consoleName = (peer: unknown) => {
+    const [, known] = Object.entries(groups).find(([group]) => group === peer) ?? [];
+    assert.ok(known, `no group ${String(peer)}`);
+    return known.name;
+  };
+
   for (const [group, { id, name }] of Object.entries(groups)) {
     it(`[${id}] has the rules of ${group} and no others, each with its reason`, () => {
       const own = stack.id(`security-groups-${name}`);
@@ -251,7 +257,7 @@ describe("durga-puja: security groups", function () {
               ...(rule.ports === undefined ? {} : { fromPort: rule.ports[0], toPort: rule.ports[1] }),
               ...(rule.peer === "anywhere"
                 ? { cidrIpv4: "0.0.0.0/0" }
-                : { referencedSecurityGroupId: stack.id(`security-groups-${groups[rule.peer].name}`) }),
+                : { referencedSecurityGroupId: stack.id(`security-groups-${consoleName(rule.peer)}`) }),
             }))
             .sort((a, b) => (a.logical < b.logical ? -1 : 1)),
         );

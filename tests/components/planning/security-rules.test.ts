@@ -1,23 +1,34 @@
 import assert from "node:assert/strict";
-import { securityGroups, securityRules, type SecurityGroupId } from "../../../components/planning/security-rules";
+import {
+  optionalSecurityGroups,
+  securityGroups,
+  securityRules,
+  type SecurityGroupId,
+  type SecurityRule,
+} from "../../../components/planning/security-rules";
 
 const rules = securityRules({ podPorts: [80, 5000], webhookPorts: [9443] });
 
 /** The rules of a group as `in 443 from worker`. */
-function lines(group: SecurityGroupId, origin: "documented" | "required"): readonly string[] {
-  return rules
+function lines(
+  group: SecurityGroupId,
+  origin: "documented" | "required",
+  of: readonly SecurityRule[] = rules,
+): readonly string[] {
+  return of
     .filter((rule) => rule.group === group && rule.origin === origin)
     .map(({ direction, ports, protocol, peer }) => {
       const [first, last] = ports ?? [];
       const range = first === undefined ? "all" : first === last ? String(first) : `${String(first)}-${String(last)}`;
       const which = protocol === "all" ? "all" : `${protocol} ${range}`;
-      return direction === "ingress" ? `in ${which} from ${peer}` : `out ${which} to ${peer}`;
+      const other = typeof peer === "string" ? peer : peer.block;
+      return direction === "ingress" ? `in ${which} from ${other}` : `out ${which} to ${other}`;
     })
     .sort();
 }
 
 describe("security rules", () => {
-  const documented: Record<SecurityGroupId, { id: string; rules: readonly string[] }> = {
+  const documented: Record<(typeof securityGroups)[number], { id: string; rules: readonly string[] }> = {
     loadBalancer: {
       id: "DP-SG-01",
       rules: ["in tcp 443 from anywhere", "in tcp 80 from anywhere", "out tcp 30000-32767 to worker"],
@@ -76,5 +87,63 @@ describe("security rules", () => {
       open.map(({ group }) => group),
       ["loadBalancer", "loadBalancer"],
     );
+  });
+});
+
+describe("[PF-SEC-04] security rules of a site with everything", () => {
+  const linked = [
+    { site: "prod-gcp", block: "10.48.0.0/12" },
+    { site: "dr", block: "10.64.0.0/12" },
+  ];
+  const all = securityRules({ podPorts: [], webhookPorts: [], groups: optionalSecurityGroups, linked });
+
+  const expected: Readonly<Record<(typeof optionalSecurityGroups)[number], readonly string[]>> = {
+    memcached: ["in tcp 11211 from worker"],
+    documents: ["in tcp 27017 from worker"],
+    events: [
+      "in tcp 9096 from 10.48.0.0/12",
+      "in tcp 9096 from 10.64.0.0/12",
+      "in tcp 9096 from events",
+      "in tcp 9096 from worker",
+      "in tcp 9098 from worker",
+      "out tcp 443 to endpoints",
+      "out tcp 9096 to events",
+    ],
+    queue: ["in tcp 443 from worker", "in tcp 5671 from worker"],
+    functions: ["out tcp 443 to anywhere"],
+    training: ["out tcp 443 to anywhere"],
+    endpoints: [
+      "in tcp 443 from events",
+      "in tcp 443 from functions",
+      "in tcp 443 from runner",
+      "in tcp 443 from training",
+      "in tcp 443 from worker",
+    ],
+    runner: ["out tcp 443 to anywhere"],
+  };
+  for (const group of optionalSecurityGroups) {
+    it(`are the least for ${group}`, () => {
+      assert.deepEqual(lines(group, "required", all), expected[group]);
+    });
+  }
+
+  it("let replicas of linked sites reach PostgreSQL, and runners the Kubernetes API", () => {
+    assert.deepEqual(lines("database", "required", all), [
+      "in tcp 5432 from 10.48.0.0/12",
+      "in tcp 5432 from 10.64.0.0/12",
+    ]);
+    assert.deepEqual(lines("controlPlane", "required", all), ["in tcp 443 from runner"]);
+  });
+
+  it("leave out the rules whose other end the site lacks", () => {
+    const few = securityRules({ podPorts: [], webhookPorts: [], groups: ["endpoints", "events"] });
+    assert.deepEqual(lines("endpoints", "required", few), ["in tcp 443 from events", "in tcp 443 from worker"]);
+    assert.deepEqual(lines("controlPlane", "required", few), []);
+  });
+
+  it("each have a name of their own and a reason that AWS accepts", () => {
+    const names = all.map(({ group, direction, id }) => `${group}-${direction}-${id}`);
+    assert.equal(new Set(names).size, names.length);
+    for (const { reason } of all) assert.match(reason, /^[a-zA-Z0-9. _\-:/()#,@[\]+=&;{}!$*]{10,255}$/);
   });
 });
