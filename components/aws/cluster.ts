@@ -110,7 +110,8 @@ export class Cluster extends ComponentResource {
   }
 }
 
-function issuerOf(
+/** The issuer among the identity providers of a cluster. */
+export function issuerOf(
   identities: readonly { readonly oidcs?: readonly { readonly issuer?: string }[] }[],
   clusterName: string,
 ): string {

@@ -21,10 +21,13 @@ export interface PodIdentitySubject {
 export interface WorkloadIdentityArgs extends PodIdentitySubject {
   /** What the service account is for: the role's description. */
   readonly description: string;
-  /** What it may do: statements, or a whole policy document as JSON. */
+  /** What it may do: statements, none of which is no right at all, or a whole policy document as JSON. */
   readonly policy: readonly Statement[] | Input<string>;
-  /** The agent that hands out credentials on the nodes: bound before it exists, a pod would start without them. */
-  readonly agent: Resource;
+  /**
+   * The agent that hands out credentials on the nodes: bound before it exists, a pod would start without them. `undefined` on an
+   * adopted cluster, which has it already.
+   */
+  readonly agent: Resource | undefined;
   readonly transform?: (policy: RolePolicyArgs) => RolePolicyArgs;
 }
 
@@ -67,11 +70,15 @@ export class WorkloadIdentity extends ComponentResource implements WorkloadIdent
       { description: args.description, assumeRolePolicy: podTrust(args) },
       { parent: this },
     );
-    const policyArgs: RolePolicyArgs = {
-      role: role.name,
-      policy: isStatements(args.policy) ? policyDocument(args.policy) : args.policy,
-    };
-    const policy = new RolePolicy(`${name}-policy`, args.transform?.(policyArgs) ?? policyArgs, { parent: this });
+    const rights: Resource[] = [];
+    // IAM takes no policy without statements.
+    if (!isStatements(args.policy) || args.policy.length > 0) {
+      const policyArgs: RolePolicyArgs = {
+        role: role.name,
+        policy: isStatements(args.policy) ? policyDocument(args.policy) : args.policy,
+      };
+      rights.push(new RolePolicy(`${name}-policy`, args.transform?.(policyArgs) ?? policyArgs, { parent: this }));
+    }
     new PodIdentityAssociation(
       `${name}-association`,
       {
@@ -80,7 +87,7 @@ export class WorkloadIdentity extends ComponentResource implements WorkloadIdent
         serviceAccount: args.serviceAccount,
         roleArn: role.arn,
       },
-      { parent: this, dependsOn: [policy, args.agent] },
+      { parent: this, dependsOn: [...rights, ...(args.agent === undefined ? [] : [args.agent])] },
     );
     this.namespace = args.namespace;
     this.serviceAccount = args.serviceAccount;

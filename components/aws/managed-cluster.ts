@@ -8,11 +8,12 @@ import {
 import type {
   ApiAccess,
   ClusterService,
+  IdentityEndpoint,
   KubernetesCluster,
   StorageDriver,
   StorageProfile,
 } from "../contracts/kubernetes-cluster";
-import type { Network } from "./network";
+import type { AwsNetwork } from "./network";
 import type { NetworkAcls } from "./network-acls";
 import { Cluster, type ClusterArgs } from "./cluster";
 import { ClusterAddons, ClusterDns, type ClusterAddonsArgs } from "./cluster-addons";
@@ -23,7 +24,7 @@ import { NodeRole } from "./node-role";
  * Volumes of EBS. Encrypted by the account's own EBS key unless a key is named; `iops` and `throughput` of gp3 in operations and
  * MiB per second. https://github.com/kubernetes-sigs/aws-ebs-csi-driver/blob/master/docs/parameters.md
  */
-const storage = {
+export const ebsStorage = {
   general: { provisioner: "ebs.csi.aws.com", parameters: { type: "gp3", encrypted: "true" } },
   fast: {
     provisioner: "ebs.csi.aws.com",
@@ -31,13 +32,16 @@ const storage = {
   },
 } as const satisfies Record<StorageProfile, StorageDriver>;
 
+/** The Pod Identity Agent: https://docs.aws.amazon.com/eks/latest/userguide/pod-id-agent-setup.html */
+export const podIdentityEndpoints: readonly IdentityEndpoint[] = [{ cidr: "169.254.170.23/32", port: 80 }];
+
 /** A group of nodes; the key is its name for ever. */
 export type NodeGroupSpec = Pick<NodeGroupArgs, "capacity" | "instanceTypes" | "amiType" | "nodes" | "disk">;
 
 export interface ManagedClusterArgs extends Omit<ClusterArgs, "network"> {
   /** First part of the names in the console. */
   readonly prefix: string;
-  readonly network: Network;
+  readonly network: AwsNetwork;
   /** Filters of the nodes' subnets: a rule that went before the nodes would cut off the controllers that clean up on them. */
   readonly networkAcls: NetworkAcls;
   readonly nodeGroups: Readonly<Record<string, NodeGroupSpec>>;
@@ -54,7 +58,8 @@ export class ManagedCluster extends ComponentResource implements KubernetesClust
   readonly apiAccess: ApiAccess;
   /** EKS brings neither: both are installed with what it needs of AWS. */
   readonly provides: ReadonlySet<ClusterService> = new Set();
-  readonly storage = storage;
+  readonly storage = ebsStorage;
+  readonly identityEndpoints = podIdentityEndpoints;
   readonly podDependencies: readonly Input<Resource>[];
   /** Hands out the credentials of pod identities. */
   readonly podIdentityAgent: Resource;

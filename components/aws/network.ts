@@ -7,7 +7,7 @@ import { RouteTable } from "@pulumi/aws/ec2/routeTable";
 import { RouteTableAssociation } from "@pulumi/aws/ec2/routeTableAssociation";
 import { Subnet, type SubnetArgs } from "@pulumi/aws/ec2/subnet";
 import { Vpc, type VpcArgs } from "@pulumi/aws/ec2/vpc";
-import { ComponentResource, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
+import { ComponentResource, type ComponentResourceOptions, type Output, type Resource } from "@pulumi/pulumi";
 import type { Network as NetworkContract, Tier } from "../contracts/network";
 import { tiers, type SubnetPlan, type Zone } from "../planning/address-plan";
 
@@ -34,16 +34,26 @@ export interface NetworkArgs {
   };
 }
 
+/** What components on AWS know of a network besides the contract, whether it was made here or adopted. */
+export interface AwsNetwork extends NetworkContract, Resource {
+  /** Letters of the zones; the order is that of the subnet lists. */
+  readonly zones: readonly Zone[];
+  /** Route tables of the tiers without an address on the internet. */
+  readonly routeTableIds: Readonly<Record<"private" | "database", readonly Output<string>[]>>;
+}
+
 /**
  * A VPC in three tiers: public (load balancers and NAT gateways), private (nodes and pods), database (no way to the internet).
  *
  * Cost: each NAT gateway is billed per hour and per GB, each of its addresses per hour.
  */
-export class Network extends ComponentResource implements NetworkContract {
+export class Network extends ComponentResource implements AwsNetwork {
   readonly networkId: Output<string>;
   readonly cidr: string;
   readonly zones: readonly Zone[];
   readonly subnetIds: Readonly<Record<Tier, readonly Output<string>[]>>;
+  /** In the private tier one for each zone, in the database tier one for all. */
+  readonly routeTableIds: Readonly<Record<"private" | "database", readonly Output<string>[]>>;
 
   constructor(name: string, args: NetworkArgs, opts?: ComponentResourceOptions) {
     super("platform:aws:Network", name, {}, opts);
@@ -131,7 +141,7 @@ export class Network extends ComponentResource implements NetworkContract {
       );
     }
     const [sharedNat] = natGateways.values();
-    for (const zone of args.zones) {
+    const privateTables = args.zones.map((zone) => {
       const privateRoutes = routeTable(`private-${zone}`);
       const nat = natGateways.get(zone) ?? sharedNat;
       new Route(
@@ -140,9 +150,10 @@ export class Network extends ComponentResource implements NetworkContract {
         parent,
       );
       associate("private", zone, privateRoutes);
-    }
+      return privateRoutes.id;
+    });
 
-    // No route of its own: traffic that is not for the VPC has nowhere to go.
+    // No route to the internet: traffic has nowhere to go but to the VPC and what is linked to it.
     const databaseRoutes = routeTable("database");
     for (const zone of args.zones) associate("database", zone, databaseRoutes);
 
@@ -151,6 +162,7 @@ export class Network extends ComponentResource implements NetworkContract {
     this.zones = args.zones;
     const ids = (tier: Tier) => args.zones.map((zone) => subnet(tier, zone).id);
     this.subnetIds = { public: ids("public"), private: ids("private"), database: ids("database") };
+    this.routeTableIds = { private: privateTables, database: [databaseRoutes.id] };
     this.registerOutputs({ networkId: this.networkId });
   }
 }

@@ -13,7 +13,7 @@ export const apiAccesses = ["network", "bastion", "dns-endpoint", "internet"] as
 export type ApiAccess = (typeof apiAccesses)[number];
 
 /** What a cluster may bring itself, so that the platform layer does not install it. */
-export const clusterServices = ["metrics", "node-autoscaling"] as const;
+export const clusterServices = ["metrics", "node-autoscaling", "accelerators"] as const;
 
 export type ClusterService = (typeof clusterServices)[number];
 
@@ -26,6 +26,14 @@ export type StorageProfile = (typeof storageProfiles)[number];
 export interface StorageDriver {
   readonly provisioner: string;
   readonly parameters: Readonly<Record<string, Input<string>>>;
+}
+
+/** Where a pod fetches the credentials of its cloud identity. */
+export interface IdentityEndpoint {
+  /** IPv4 range, nearly always one link-local address: `169.254.170.23/32`. */
+  readonly cidr: string;
+  /** TCP port. */
+  readonly port: number;
 }
 
 /** A Kubernetes cluster with nodes that pods can be scheduled on. */
@@ -43,4 +51,9 @@ export interface KubernetesCluster {
   /** What the cluster brings itself. */
   readonly provides: ReadonlySet<ClusterService>;
   readonly storage: Readonly<Record<StorageProfile, StorageDriver>>;
+  /**
+   * Endpoints on the node that pods with an identity may reach. Every other link-local address, the metadata of the machine
+   * among them, stays closed to pods. Empty where identities are fetched from the internet.
+   */
+  readonly identityEndpoints: readonly IdentityEndpoint[];
 }

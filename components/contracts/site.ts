@@ -1,6 +1,7 @@
 import type { StackClass } from "../planning/protection";
 import type { Cache } from "./cache";
 import type { DataLake } from "./data-lake";
+import type { DnsZone } from "./dns-zone";
 import type { DocumentStore } from "./document-store";
 import type { EventStream } from "./event-stream";
 import type { FunctionRuntime } from "./function-runtime";
@@ -29,6 +30,7 @@ export interface Site {
   readonly region: string;
   readonly network: Network;
   readonly gateway: NetworkGateway | undefined;
+  readonly dns: DnsZone | undefined;
   readonly keys: KeyRing;
   readonly secrets: SecretStore;
   readonly images: ImageRegistry | undefined;

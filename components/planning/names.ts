@@ -23,6 +23,16 @@ export function databaseInstances(prefix: string) {
   return { source: `${prefix}-postgres`, replica: `${prefix}-postgres-replica` } as const;
 }
 
+/** A read replica with a key of its own, besides the one that `databaseInstances` names. */
+export function databaseReplica(prefix: string, key: string): string {
+  return `${databaseInstances(prefix).replica}-${key}`;
+}
+
+/** First part of the names of what belongs to one shard of a database. */
+export function shardPrefix(prefix: string, shard: string): string {
+  return `${prefix}-${shard}`;
+}
+
 /** Logs that PostgreSQL on RDS hands to CloudWatch Logs. */
 export const databaseLogs = ["postgresql", "upgrade"] as const;
 
@@ -32,6 +42,59 @@ export const databaseLogs = ["postgresql", "upgrade"] as const;
  */
 export function databaseLogGroup(instance: string, log: (typeof databaseLogs)[number]): string {
   return `/aws/rds/instance/${instance}/${log}`;
+}
+
+/** The log groups of a database in shards, each shard with the same replicas: those that the logs key's policy has to name. */
+export function shardedDatabaseLogGroups(
+  prefix: string,
+  shards: readonly string[],
+  replicas: readonly string[],
+): readonly string[] {
+  return shards
+    .map((shard) => shardPrefix(prefix, shard))
+    .flatMap((of) => [databaseInstances(of).source, ...replicas.map((key) => databaseReplica(of, key))])
+    .flatMap((instance) => databaseLogs.map((log) => databaseLogGroup(instance, log)));
+}
+
+/** The cluster of a site's documents. Its name is given, since DocumentDB names its log groups after it. */
+export function documentCluster(prefix: string): string {
+  return `${prefix}-documents`;
+}
+
+/** Logs that DocumentDB hands to CloudWatch Logs. */
+export const documentLogs = ["audit", "profiler"] as const;
+
+/**
+ * The log group that DocumentDB writes one log of a cluster to.
+ * https://docs.aws.amazon.com/documentdb/latest/developerguide/event-auditing.html, profiling.html
+ */
+export function documentLogGroup(cluster: string, log: (typeof documentLogs)[number]): string {
+  return `/aws/docdb/${cluster}/${log}`;
+}
+
+/** The log groups of a site's documents: those that the logs key's policy has to name. */
+export function documentLogGroups(prefix: string): readonly string[] {
+  return documentLogs.map((log) => documentLogGroup(documentCluster(prefix), log));
+}
+
+/** The log group of the brokers of a site's event stream. */
+export function eventLogGroup(prefix: string): string {
+  return `/aws/msk/${prefix}/brokers`;
+}
+
+/** A function of a site. Its name is given, since the log group is made before it. */
+export function functionName(prefix: string, key: string): string {
+  return `${prefix}-${key}`;
+}
+
+/** The log group of a function: those of all functions are what the logs key's policy has to name. */
+export function functionLogGroup(prefix: string, key: string): string {
+  return `/aws/lambda/${functionName(prefix, key)}`;
+}
+
+/** The name of a lake's bucket, which no other account has. */
+export function lakeBucketName(prefix: string, account: string, region: string): string {
+  return `${prefix}-lake-${account}-${region}`;
 }
 
 /** Tags of every resource of a stack. */

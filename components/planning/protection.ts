@@ -29,6 +29,8 @@ export interface Protection {
   readonly logRetentionDays: number;
   /** Days between the deletion of a key and its end: 7 to 30. */
   readonly keyDeletionDays: number;
+  /** Days that a deleted secret can be restored: 7 to 30, or 0 for none. As long its name is taken. */
+  readonly secretRecoveryDays: number;
 }
 
 const classes = {
@@ -41,6 +43,7 @@ const classes = {
     backupRetentionDays: 1,
     logRetentionDays: 7,
     keyDeletionDays: 7,
+    secretRecoveryDays: 0,
   },
   staging: {
     deletionProtection: false,
@@ -51,6 +54,7 @@ const classes = {
     backupRetentionDays: 7,
     logRetentionDays: 30,
     keyDeletionDays: 7,
+    secretRecoveryDays: 7,
   },
   production: {
     deletionProtection: true,
@@ -61,6 +65,7 @@ const classes = {
     backupRetentionDays: 7,
     logRetentionDays: 90,
     keyDeletionDays: 30,
+    secretRecoveryDays: 30,
   },
   recovery: {
     deletionProtection: true,
@@ -71,15 +76,23 @@ const classes = {
     backupRetentionDays: 7,
     logRetentionDays: 90,
     keyDeletionDays: 30,
+    secretRecoveryDays: 30,
   },
 } as const satisfies Record<StackClass, Protection>;
 
 /**
- * The protection of a class. `off` lets a destroy delete everything for good, contents and last snapshots included; retention and
- * redundancy stay those of the class.
+ * The protection of a class. `off` lets a destroy delete everything for good: contents, secrets and last snapshots included.
+ * Retention and redundancy stay those of the class.
  */
 export function protectionOf(stackClass: StackClass, guards: ProtectionSwitch = "on"): Protection {
   const protection: Protection = classes[stackClass];
   if (guards === "on") return protection;
-  return { ...protection, deletionProtection: false, protect: false, finalSnapshot: false, deleteContents: true };
+  return {
+    ...protection,
+    deletionProtection: false,
+    protect: false,
+    finalSnapshot: false,
+    deleteContents: true,
+    secretRecoveryDays: 0,
+  };
 }
