@@ -1,3 +1,5 @@
+import type { Place } from "../offline/cloud/package";
+
 /** The project's name in Pulumi.yaml: part of every URN, so it is for ever. */
 export const PROJECT = "platform";
 
@@ -8,6 +10,8 @@ export interface Context {
   /** Folder that the user is in. */
   readonly folder: string;
   readonly env: NodeJS.ProcessEnv;
+  /** From where an offline command calls the clusters. Default `network`. */
+  readonly from?: Place;
   /** Whether there is a person to ask: standard input and what the engine writes to are a terminal. */
   readonly terminal?: boolean;
   /** Says something to the person at the terminal: on standard error, so that standard output stays machine-readable. */

@@ -1,9 +1,11 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import type { Fault, FaultKind, FaultOperation } from "../offline/cloud/faults";
+import type { Place } from "../offline/cloud/package";
 import type { Context } from "./context";
 import { CommandError, EXIT } from "./exit-codes";
 import { injectFault, resetOffline, runAttached } from "./offline-command";
 import { operate, reportOf, type Operation } from "./operate";
+import { beginOutage, endAllOutages, endOutage, listOutages, type OutageOptions } from "./outage-command";
 import { printStacks } from "./stacks";
 
 /** The `platform` command. Gives the exit code; everything it has to say is said. */
@@ -43,7 +45,7 @@ function commands(context: Context, ends: Ends): Command {
     command.action(async (stack: string, options: EngineOptions) => {
       ends(
         await reported(context, operation, stack, options, () =>
-          operate(context, request(operation as Operation, stack, options, command)),
+          operate(placed(context, options), request(operation as Operation, stack, options, command)),
         ),
       );
     });
@@ -73,7 +75,23 @@ interface EngineOptions {
   readonly yes?: boolean;
   readonly json?: boolean;
   readonly base?: string;
+  readonly from?: Place;
 }
+
+/** The context of a command that is run from `--from`. */
+function placed(context: Context, { offline, from }: EngineOptions): Context {
+  if (from === undefined) return context;
+  if (offline !== true) {
+    throw new CommandError("--from says where an offline command is run from: add --offline", EXIT.configuration);
+  }
+  return { ...context, from };
+}
+
+const fromOption = () =>
+  new Option(
+    "--from <place>",
+    "where the command is run: in the site's network (default), or anywhere on the internet (offline only)",
+  ).choices(["network", "internet"] satisfies Place[]);
 
 function engineCommand(program: Command, operation: Operation, description: string): Command {
   return program
@@ -83,6 +101,7 @@ function engineCommand(program: Command, operation: Operation, description: stri
     .option("--offline", "on the offline cloud: no account, no credentials, nothing real is touched")
     .option("-y, --yes", "do not ask")
     .option("--json", "print one JSON object on standard output; the engine's own words go to standard error")
+    .addOption(fromOption())
     .allowUnknownOption()
     .allowExcessArguments();
 }
@@ -122,12 +141,13 @@ async function reported(
 function offlineCommands(program: Command, context: Context, ends: Ends): void {
   const offline = program
     .command("offline")
-    .description("the offline cloud: run any command with it attached, forget it, or make its calls fail")
-    .usage("reset | fault <kind> | -- <command...>")
+    .description("the offline cloud: run any command with it attached, forget it, make calls fail, switch regions off")
+    .usage("reset | fault <kind> | outage start|end|list | [--from <place>] -- <command...>")
+    .addOption(fromOption())
     .argument("[command...]", "after --: the command to run, e.g. -- pulumi stack graph dev.dot -s dev")
     .passThroughOptions()
-    .action(async (command: string[]) => {
-      ends(await runAttached(context, command));
+    .action(async (command: string[], options: { from?: Place }) => {
+      ends(await runAttached(placed(context, { ...options, offline: true }), command));
     });
   offline
     .command("reset")
@@ -148,6 +168,44 @@ function offlineCommands(program: Command, context: Context, ends: Ends): void {
         throw new CommandError(`there is no fault "${kind}": choose one of ${FAULT_KINDS.join(", ")}`);
       }
       injectFault(context, { kind: known, ...options });
+    });
+  outageCommands(offline, context);
+}
+
+function outageCommands(offline: Command, context: Context): void {
+  const outage = offline
+    .command("outage")
+    .description("switch a region or a zone off and on again, also while commands run");
+  const place = (command: Command, mandatory: boolean) =>
+    command
+      .addOption(new Option("--cloud <cloud>", "the cloud").choices(["aws"]).default("aws"))
+      .addOption(new Option("--region <region>", "the region, e.g. us-west-2").makeOptionMandatory(mandatory))
+      .option("--zone <zone>", "one zone of it, e.g. us-west-2a")
+      .addOption(
+        new Option("--plane <plane>", "control: its APIs, of a zone new capacity; data: what runs there")
+          .choices(["control", "data", "both"])
+          .default("both"),
+      );
+  place(outage.command("start").description("switch a region or a zone off"), true).action(
+    async (options: OutageOptions) => {
+      await beginOutage(context, options);
+    },
+  );
+  place(outage.command("end").description("switch it on again"), false)
+    .option("--all", "every one that is off")
+    .action(async (options: Partial<OutageOptions> & { all?: boolean }) => {
+      const { region, all } = options;
+      if (all === true) await endAllOutages(context);
+      else if (region !== undefined) await endOutage(context, { cloud: "aws", plane: "both", ...options, region });
+      else
+        throw new CommandError("say what is on again: --region <region> [--zone <zone>], or --all", EXIT.configuration);
+    });
+  outage
+    .command("list")
+    .description("what is switched off")
+    .option("--json", "print one JSON array")
+    .action((options: { json?: boolean }) => {
+      listOutages(context, options.json === true);
     });
 }
 

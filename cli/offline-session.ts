@@ -53,7 +53,11 @@ export async function withOfflineSession<Result>(
     folder: join(folder, "project"),
     placeholders: (config) => declaredSecrets(String(config["platform:blueprint"])),
   });
-  const cloud = await acquireCloud({ folder, root: context.root });
+  const cloud = await acquireCloud({
+    folder,
+    root: context.root,
+    ...(context.from === undefined ? {} : { place: context.from }),
+  });
   try {
     const environment = offlineEnvironment({
       base: context.env,

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { Journal, type Transaction } from "./journal";
-import type { Fault } from "./faults";
+import type { Fault, Outage } from "./faults";
 import type { Scope } from "./resource-type";
 import { hasUnknown, type Properties } from "./value";
 
@@ -39,6 +39,10 @@ export function resourceKey(resource: Pick<StoredResource, "type" | "id" | "scop
 export class Cloud {
   private readonly resources = new Map<string, StoredResource>();
   private readonly faultList: Fault[] = [];
+  private readonly outageList: Outage[] = [];
+  /** Call to the virtual second until which it was tried in vain, since outages last changed at the second `waitsFrom`. */
+  private readonly waits = new Map<string, number>();
+  private waitsFrom = 0;
   private generation = new Map<string, number>();
   private sequence = 0;
   private latest = 0;
@@ -64,7 +68,10 @@ export class Cloud {
     this.journal?.close();
   }
 
-  /** Seconds of the virtual clock: when the last change so far was ready. It never goes back, whatever is deleted. */
+  /**
+   * Seconds of the virtual clock: when the last change so far was ready, or the last unanswered call given up. It never goes
+   * back, whatever is deleted.
+   */
   get now(): number {
     return this.latest;
   }
@@ -129,6 +136,19 @@ export class Cloud {
     return this.faultList;
   }
 
+  /** What is switched off. */
+  outages(): readonly Outage[] {
+    return this.outageList;
+  }
+
+  /**
+   * Lets the clock run while a call is tried in vain for so many seconds. The calls of one command wait side by side: the clock
+   * runs on when a call is tried again.
+   */
+  waitInVain(call: string, seconds: number): void {
+    this.commit({ waited: { call, until: (this.waits.get(call) ?? this.waitsFrom) + seconds } });
+  }
+
   private apply(transaction: Transaction): void {
     this.sequence = transaction.sequence;
     for (const key of transaction.remove ?? []) this.resources.delete(key);
@@ -140,6 +160,16 @@ export class Cloud {
     }
     for (const urn of transaction.made ?? []) this.countGeneration(urn);
     if (transaction.faults !== undefined) this.faultList.splice(0, this.faultList.length, ...transaction.faults);
+    if (transaction.outages !== undefined) {
+      this.outageList.splice(0, this.outageList.length, ...transaction.outages);
+      this.waits.clear();
+      this.waitsFrom = this.latest;
+    }
+    if (transaction.waited !== undefined) {
+      const { call, until } = transaction.waited;
+      this.waits.set(call, until);
+      this.latest = Math.max(this.latest, until);
+    }
   }
 
   private countGeneration(urn: string): void {

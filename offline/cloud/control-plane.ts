@@ -4,6 +4,7 @@ import { readyAfter, resourceKey, type Cloud, type StoredResource } from "./clou
 import { changes, covers, replaces, type Change } from "./diff";
 import { PartialFailure, refuse, ServiceError } from "./errors";
 import { takeFault, type FaultKind, type FaultOperation } from "./faults";
+import { reach, worded } from "./outgoing";
 import type { CloudPackage, Session } from "./package";
 import { nameProblem, withName } from "./naming";
 import { plannedOutputs } from "./planned";
@@ -102,8 +103,8 @@ export class ControlPlane {
   }
 
   create(call: Call): { id: string; outputs: Properties } {
-    const { scope, rules, context, transaction } = this.begin(call);
-    return this.carryOut(rules, "create", rules.actions.create, (fault) => {
+    const { scope, rules, context, transaction } = this.begin(call, "create");
+    return this.carryOut(rules, "create", (fault) => {
       this.checkReferences(rules, call.inputs, scope);
       this.checkUniqueness(rules, call.inputs, scope);
       const created = rules.create?.(context) ?? this.genericCreate(rules, call, scope);
@@ -126,8 +127,8 @@ export class ControlPlane {
   update(call: Call & { readonly id: string; readonly oldInputs: Properties; readonly oldOutputs: Properties }): {
     outputs: Properties;
   } {
-    const { scope, rules, context, transaction } = this.begin(call);
-    return this.carryOut(rules, "update", rules.actions.update ?? rules.actions.create, () => {
+    const { scope, rules, context, transaction } = this.begin(call, "update");
+    return this.carryOut(rules, "update", () => {
       if (rules.stateOnly === true) {
         const kept = withoutEchoes(call.oldOutputs, call.oldInputs);
         return { outputs: this.outputs(call, scope, { id: call.id, outputs: kept }) };
@@ -157,8 +158,8 @@ export class ControlPlane {
   }
 
   delete(call: Call & { readonly id: string }): void {
-    const { scope, rules, context, transaction } = this.begin(call);
-    this.carryOut(rules, "delete", rules.actions.delete, () => {
+    const { scope, rules, context, transaction } = this.begin(call, "delete");
+    this.carryOut(rules, "delete", () => {
       const resource = this.cloud.get(call.type, call.id, scope);
       // What is gone already is deleted: every provider treats "not found" so.
       if (resource === undefined) return;
@@ -184,14 +185,20 @@ export class ControlPlane {
     call: Pick<Call, "type" | "session"> & { id: string; inputs: Properties; outputs: Properties },
   ): { inputs: Properties; outputs: Properties } | undefined {
     const scope = this.pkg.scopeOf(call.type, call.inputs, call.session);
-    this.pkg.reachable?.(call.session, this.cloud.view(scope));
     const rules = this.pkg.resourceType(call.type);
+    reach(this.cloud, this.pkg, call.id, rules, {
+      token: call.type,
+      operation: "read",
+      inputs: call.inputs,
+      scope,
+      session: call.session,
+    });
     if (rules.stateOnly === true) {
       // Only the state knows it: what the engine does not hold is nowhere.
       if (Object.keys(call.outputs).length === 0) return undefined;
       return { inputs: call.inputs, outputs: call.outputs };
     }
-    return this.carryOut(rules, "read", rules.actions.create, () => {
+    return this.carryOut(rules, "read", () => {
       const resource = this.cloud.get(call.type, call.id, scope);
       if (resource === undefined) return undefined;
       return {
@@ -202,14 +209,18 @@ export class ControlPlane {
   }
 
   invoke(token: string, args: Properties, session: Session): Properties {
+    const region = typeof args["region"] === "string" ? args["region"] : session.scope.region;
+    const scope = { ...session.scope, region };
+    reach(this.cloud, this.pkg, token, undefined, { token, operation: "invoke", inputs: args, scope, session });
     return this.pkg.invoke(token, args, session, this.cloud.view(session.scope));
   }
 
-  private begin(call: Call) {
-    const scope = this.pkg.scopeOf(call.type, call.inputs, call.session);
+  private begin(call: Call, operation: "create" | "update" | "delete") {
+    const { type, inputs, session } = call;
+    const scope = this.pkg.scopeOf(type, inputs, session);
     const view = this.cloud.view(scope);
-    this.pkg.reachable?.(call.session, view);
-    const rules = this.pkg.resourceType(call.type);
+    const rules = this.pkg.resourceType(type);
+    reach(this.cloud, this.pkg, call.urn, rules, { token: type, operation, inputs, scope, session });
     const transaction = { put: [] as StoredResource[], remove: [] as string[] };
     const effects: Effects = {
       put: (made) => transaction.put.push({ scope, readyAt: this.cloud.now, ...made }),
@@ -229,7 +240,6 @@ export class ControlPlane {
   private carryOut<Result>(
     rules: ResourceType,
     operation: FaultOperation,
-    action: string,
     call: (fault: FaultKind | undefined) => Result,
   ): Result {
     const taken = takeFault(this.cloud.faults(), rules.token, operation);
@@ -245,13 +255,7 @@ export class ControlPlane {
       }
       return result;
     } catch (error) {
-      if (!(error instanceof ServiceError)) throw error;
-      const text = this.pkg.describeError?.(error, rules, action);
-      throw new ServiceError(
-        error.code,
-        text ?? `operation error ${rules.service}: ${action}, api error ${error.code}: ${error.message}`,
-        error.kind,
-      );
+      throw error instanceof ServiceError ? worded(this.pkg, error, rules, operation) : error;
     }
   }
 

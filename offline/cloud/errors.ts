@@ -19,6 +19,16 @@ export class ServiceError extends Error {
   }
 }
 
+/** A call that nobody answered: nothing was changed, and the caller tried for `seconds` of the virtual clock. */
+export class Unanswered extends ServiceError {
+  constructor(
+    message: string,
+    readonly seconds: number,
+  ) {
+    super("RequestError", message);
+  }
+}
+
 /** The resource was made but is not as asked (`ErrorResourceInitFailed`): the engine records it and retries on the next update. */
 export class PartialFailure extends Error {
   override readonly name = "PartialFailure";

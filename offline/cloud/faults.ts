@@ -36,3 +36,73 @@ export function takeFault(
   else rest.splice(index, 1);
   return { fault, rest };
 }
+
+/**
+ * What a region or zone is made of, as a failure sees it. `control`: the APIs that make, change and describe resources; of a zone,
+ * its capacity for new ones. `data`: what runs there.
+ * https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/control-planes-and-data-planes.html
+ */
+export type Plane = "control" | "data";
+
+/** Clouds whose regions can be switched off. */
+export type OutageCloud = "aws";
+
+/** A region, or one zone of it, that is switched off. There is at most one for each region and each zone. */
+export interface Outage {
+  readonly cloud: OutageCloud;
+  readonly region: string;
+  /** Absent: the whole region. */
+  readonly zone?: string;
+  /** Never empty. */
+  readonly planes: readonly Plane[];
+}
+
+const PLANES: readonly Plane[] = ["control", "data"];
+
+/** The outages with one more; the planes of one that was there already add up. */
+function withOutage(outages: readonly Outage[], begun: Outage): readonly Outage[] {
+  const before = outages.find((outage) => placeOf(outage) === placeOf(begun))?.planes ?? [];
+  const planes = PLANES.filter((plane) => before.includes(plane) || begun.planes.includes(plane));
+  return [...outages.filter((outage) => placeOf(outage) !== placeOf(begun)), { ...begun, planes }];
+}
+
+/** The outages without the planes of one; zones that were switched off by themselves stay off when their region comes back. */
+function withoutOutage(outages: readonly Outage[], ended: Outage): readonly Outage[] {
+  return outages.flatMap((outage) => {
+    if (placeOf(outage) !== placeOf(ended)) return [outage];
+    const planes = outage.planes.filter((plane) => !ended.planes.includes(plane));
+    return planes.length === 0 ? [] : [{ ...outage, planes }];
+  });
+}
+
+/** What a user asks for: one more outage, the end of one, or of all. */
+export type OutageChange = { readonly begin: Outage } | { readonly end: Outage | "all" };
+
+export function changedOutages(outages: readonly Outage[], change: OutageChange): readonly Outage[] {
+  if ("begin" in change) return withOutage(outages, change.begin);
+  return change.end === "all" ? [] : withoutOutage(outages, change.end);
+}
+
+/** The outage that a plane of a region, or of one of its zones, is off by. A region that is off takes its zones with it. */
+export function outageOf(
+  outages: readonly Outage[],
+  at: { readonly cloud: OutageCloud; readonly region: string; readonly zone?: string; readonly plane: Plane },
+): Outage | undefined {
+  const places = [placeOf(at), placeOf({ cloud: at.cloud, region: at.region })];
+  return outages.find((outage) => places.includes(placeOf(outage)) && outage.planes.includes(at.plane));
+}
+
+/** In words: `aws us-west-2a (control, data)`. */
+export function describeOutage({ cloud, region, zone, planes }: Outage): string {
+  return `${cloud} ${zone ?? region} (${planes.join(", ")})`;
+}
+
+/** The command that ends it. */
+export function endCommand({ cloud, region, zone }: Outage): string {
+  return `npx platform offline outage end --cloud ${cloud} --region ${region}${zone === undefined ? "" : ` --zone ${zone}`}`;
+}
+
+/** Tells regions and zones apart. */
+export function placeOf({ cloud, region, zone }: Pick<Outage, "cloud" | "region" | "zone">): string {
+  return [cloud, region, zone ?? ""].join("|");
+}

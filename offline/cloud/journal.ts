@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import type { StoredResource } from "./cloud";
-import type { Fault } from "./faults";
+import type { Fault, Outage } from "./faults";
 import { reviveAsset } from "./value";
 
 /** One change to the cloud: everything in it happened, or nothing. */
@@ -14,6 +14,10 @@ export interface Transaction {
   readonly made?: readonly string[];
   /** All faults still waiting, when that changed. */
   readonly faults?: readonly Fault[];
+  /** All that is switched off, when that changed. */
+  readonly outages?: readonly Outage[];
+  /** A call that nobody answered: until which virtual second its caller tried. */
+  readonly waited?: { readonly call: string; readonly until: number };
 }
 
 /** The journal could not be written: the change was not made. */

@@ -2,6 +2,7 @@ import type { ResourceSchema } from "../schema/schema";
 import type { CloudView } from "./cloud";
 import type { CheckCall } from "./control-plane";
 import type { ServiceError } from "./errors";
+import type { FaultOperation, Outage } from "./faults";
 import type { ResourceType, Scope } from "./resource-type";
 import type { Properties } from "./value";
 
@@ -19,11 +20,34 @@ export interface Replacement {
   readonly framework?: boolean;
 }
 
+/**
+ * Where a command is run. `network`: on a runner inside the site's own network. `internet`: anywhere else, by public addresses.
+ */
+export type Place = "network" | "internet";
+
 /** One configured provider instance: told apart by account, region and default tags. */
 export interface Session {
   readonly scope: Scope;
   /** The provider's own configuration, parsed. */
   readonly config: Properties;
+  /** From where its calls come. Default `network`. */
+  readonly place?: Place;
+}
+
+/** A call that is about to be made. */
+export interface OutgoingCall {
+  /** Token of the resource type or the data source. */
+  readonly token: string;
+  readonly operation: FaultOperation | "invoke";
+  /** Service and API action as messages name them; absent for a data source. */
+  readonly service?: string;
+  readonly action?: string;
+  readonly inputs: Properties;
+  readonly scope: Scope;
+  readonly session: Session;
+  readonly cloud: CloudView;
+  /** What is switched off. */
+  readonly outages: readonly Outage[];
 }
 
 /** One attached package (aws, kubernetes, random): what its provider knows, without the wire. */
@@ -64,6 +88,9 @@ export interface CloudPackage {
   effectiveOutputs?(token: string, inputs: Properties, session: Session): Properties;
   /** The provider's own wording of a refusal, where it is not the AWS SDK's. */
   describeError?(error: ServiceError, rules: ResourceType, action: string): string;
-  /** Refuses every call of a session whose API cannot be reached. */
-  reachable?(session: Session, cloud: CloudView): void;
+  /**
+   * Refuses a call to an API that cannot be reached from where the session is, or that is switched off (`Unanswered`), and one
+   * that a zone without capacity cannot serve.
+   */
+  reachable?(call: OutgoingCall): void;
 }

@@ -7,6 +7,9 @@ import type { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import type * as Bundler from "../../boot/bundle.cjs";
 import { isAlive, withLock } from "../../boot/lock.cjs";
+import { Cloud } from "../cloud/cloud";
+import { changedOutages, type Outage, type OutageChange } from "../cloud/faults";
+import type { Place } from "../cloud/package";
 import { logFile, readRecord, type ServerRecord } from "./server-record";
 
 /** How long a server may take to answer, in milliseconds. */
@@ -19,6 +22,8 @@ export interface AcquireOptions {
   readonly folder: string;
   /** Folder of the project: where its code and its SDKs are. */
   readonly root: string;
+  /** From where the command is run. Default `network`. */
+  readonly place?: Place;
 }
 
 /** A hold on the server of an offline cloud. */
@@ -32,7 +37,7 @@ export interface AcquiredCloud {
 }
 
 /** What a server is started with. */
-export interface StartOrder extends AcquireOptions {
+export interface StartOrder extends Omit<AcquireOptions, "place"> {
   readonly build: string;
 }
 
@@ -40,7 +45,7 @@ export interface StartOrder extends AcquireOptions {
  * Joins the server of an offline cloud, or starts one. Rejects when the folder cannot be written, when another version of the code
  * serves it, or when the server does not come up.
  */
-export async function acquireCloud({ folder, root }: AcquireOptions): Promise<AcquiredCloud> {
+export async function acquireCloud({ folder, root, place = "network" }: AcquireOptions): Promise<AcquiredCloud> {
   const file = bundled(root);
   const order: StartOrder = { folder, root, build: basename(file, ".cjs") };
   const { record, socket } = await writable(folder, () => {
@@ -50,8 +55,8 @@ export async function acquireCloud({ folder, root }: AcquireOptions): Promise<Ac
   // The command's own work keeps it running, not its hold on the cloud.
   socket.unref();
   return {
-    ports: record.ports,
-    providers: environment(record.ports),
+    ports: record.ports[place],
+    providers: environment(record.ports[place]),
     release: () => released(socket),
   };
 }
@@ -68,6 +73,48 @@ export function environment(ports: Readonly<Record<string, number>>): string {
 export function cloudInUse(folder: string): number | undefined {
   const record = readRecord(folder);
   return record !== undefined && isAlive(record.pid) ? record.pid : undefined;
+}
+
+/**
+ * Switches regions and zones of an offline cloud off or on, also while commands run on it, and gives all that is off then. Rejects
+ * when the folder cannot be written.
+ */
+export function changeOutages(folder: string, change: OutageChange): Promise<readonly Outage[]> {
+  return writable(folder, () => {
+    mkdirSync(folder, { recursive: true });
+    return withLock(join(folder, "server.lock"), {}, async () => {
+      const running = runningServer(folder);
+      const answer = running === undefined ? undefined : await ask(running, JSON.stringify(change));
+      if (answer !== undefined) return JSON.parse(answer) as readonly Outage[];
+      // The server that ends has closed its journal when its record goes.
+      for (let waited = 0; runningServer(folder) !== undefined && waited < END_MS; waited += 20) await delay(20);
+      const stuck = runningServer(folder);
+      if (stuck !== undefined && (await listens(stuck))) throw new Error(silent(folder, stuck));
+      const cloud = Cloud.open(folder);
+      try {
+        cloud.commit({ outages: changedOutages(cloud.outages(), change) });
+        return cloud.outages();
+      } finally {
+        cloud.close();
+      }
+    });
+  });
+}
+
+/** The server's answer to an order; undefined when it is gone. */
+function ask(record: ServerRecord, order: string): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const socket = connect(record.control, "127.0.0.1");
+    let said = "";
+    socket.setTimeout(ANSWER_MS, () => socket.destroy());
+    socket.on("data", (chunk: Buffer) => (said += chunk.toString()));
+    // What went wrong is known by what was not said.
+    socket.on("error", () => undefined);
+    socket.on("close", () => {
+      resolve(said.endsWith("\n") ? said : undefined);
+    });
+    socket.end(`${record.token} ${order}\n`);
+  });
 }
 
 async function joinOrStart(order: StartOrder, file: string): Promise<{ record: ServerRecord; socket: Socket }> {
@@ -95,10 +142,16 @@ function runningServer(folder: string): ServerRecord | undefined {
 }
 
 function occupied({ folder, build }: StartOrder, running: ServerRecord): string {
-  const who = `the server of the offline cloud in ${folder} (process ${String(running.pid)})`;
-  return running.build === build
-    ? `${who} does not answer: end that process and run the command again; nothing is lost`
-    : `${who} runs another version of the code (${running.build}, this is ${build}): wait for the commands that use it to end`;
+  if (running.build === build) return silent(folder, running);
+  return `${serverOf(folder, running)} runs another version of the code (${running.build}, this is ${build}): wait for the commands that use it to end`;
+}
+
+function silent(folder: string, running: ServerRecord): string {
+  return `${serverOf(folder, running)} does not answer: end that process and run the command again; nothing is lost`;
+}
+
+function serverOf(folder: string, { pid }: ServerRecord): string {
+  return `the server of the offline cloud in ${folder} (process ${String(pid)})`;
 }
 
 /** A connection that counts as a client of the server; undefined when the server is gone or goes. */

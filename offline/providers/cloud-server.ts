@@ -2,11 +2,17 @@ import { randomBytes } from "node:crypto";
 import { appendFileSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { Cloud } from "../cloud/cloud";
-import type { CloudPackage } from "../cloud/package";
+import { changedOutages, type OutageChange } from "../cloud/faults";
+import type { CloudPackage, Place } from "../cloud/package";
 import type { ComponentProcess } from "./component-process";
 import { listen } from "./listen";
 import { resourceProvider } from "./provider";
 import { logFile, removeRecord, writeRecord, type ServerRecord } from "./server-record";
+
+const PLACES: readonly Place[] = ["network", "internet"];
+
+/** Longest order of a client, in characters. */
+const LONGEST_ORDER = 4096;
 
 /** How long a new server waits for its first client, in milliseconds: the one that started it may be killed at any time. */
 const FIRST_CLIENT_MS = 10_000;
@@ -28,14 +34,14 @@ export async function startServer(options: ServerOptions): Promise<ServerRecord>
   const cloud = Cloud.open(folder);
   const token = randomBytes(16).toString("hex");
   const closing: (() => void)[] = [];
-  const ports: Record<string, number> = {};
+  const ports: Record<Place, Record<string, number>> = { network: {}, internet: {} };
 
   const components = await Promise.all(
     Object.entries(options.components).map(async ([name, start]) => {
       const component = await start((text) => {
         log(`${name}: ${text}`);
       });
-      ports[name] = component.port;
+      for (const place of PLACES) ports[place][name] = component.port;
       closing.push(() => {
         component.close();
       });
@@ -43,26 +49,28 @@ export async function startServer(options: ServerOptions): Promise<ServerRecord>
     }),
   );
   await Promise.all(
-    options.packages.map(async (pkg) => {
-      const served = await listen(
-        resourceProvider({
-          pkg,
-          cloud,
-          unexpected: log,
-        }),
-      );
-      ports[pkg.name] = served.port;
-      closing.push(() => {
-        served.close();
-      });
-    }),
+    PLACES.flatMap((place) =>
+      options.packages.map(async (pkg) => {
+        const served = await listen(resourceProvider({ pkg, cloud, place, unexpected: log }));
+        ports[place][pkg.name] = served.port;
+        closing.push(() => {
+          served.close();
+        });
+      }),
+    ),
   );
 
-  const { control, closed } = await controlPort(token, () => {
+  const change = (order: string) => {
+    const outages = changedOutages(cloud.outages(), JSON.parse(order) as OutageChange);
+    cloud.commit({ outages });
+    return JSON.stringify(outages);
+  };
+  const stop = () => {
     for (const close of closing) close();
     cloud.close();
     removeRecord(folder, process.pid);
-  });
+  };
+  const { control, closed } = await controlPort(token, change, stop);
   const record: ServerRecord = { pid: process.pid, build: options.build, control, token, ports };
   writeRecord(folder, record);
   void closed.then(options.ended);
@@ -75,9 +83,14 @@ export async function startServer(options: ServerOptions): Promise<ServerRecord>
 
 /**
  * Where clients hold their connection: one that ends, or whose process is killed, is a client less. With the last one the
- * server stops, and only then closes that connection, so that a client that waits for it finds the journal closed.
+ * server stops, and only then closes that connection, so that a client that waits for it finds the journal closed. A connection
+ * that brings an order gets its answer and is no client.
  */
-async function controlPort(token: string, stop: () => void): Promise<{ control: number; closed: Promise<void> }> {
+async function controlPort(
+  token: string,
+  order: (text: string) => string,
+  stop: () => void,
+): Promise<{ control: number; closed: Promise<void> }> {
   let ended: () => void = () => undefined;
   const closed = new Promise<void>((resolve) => {
     ended = resolve;
@@ -90,9 +103,13 @@ async function controlPort(token: string, stop: () => void): Promise<{ control: 
     ended();
   };
   const server: Server = createServer({ allowHalfOpen: true }, (socket) => {
-    void greeted(socket, token).then((welcome) => {
-      if (!welcome) {
+    void greeted(socket, token).then((said) => {
+      if (said === undefined) {
         socket.destroy();
+        return;
+      }
+      if (said !== "") {
+        socket.end(`${order(said)}\n`);
         return;
       }
       clients += 1;
@@ -121,23 +138,24 @@ async function controlPort(token: string, stop: () => void): Promise<{ control: 
   return { control, closed };
 }
 
-/** Whether the first line of a connection is the token. */
-function greeted(socket: Socket, token: string): Promise<boolean> {
+/** What follows the token in the first line of a connection; undefined when that does not begin with the token. */
+function greeted(socket: Socket, token: string): Promise<string | undefined> {
   return new Promise((resolve) => {
     let said = "";
     const hear = (chunk: Buffer) => {
       said += chunk.toString();
-      if (!said.includes("\n") && said.length <= token.length) return;
+      const mayBe = token.startsWith(said) || (said.startsWith(token) && said.length <= LONGEST_ORDER);
+      if (mayBe && !said.includes("\n")) return;
       socket.off("data", hear);
       socket.resume();
-      resolve(said.trimEnd() === token);
+      resolve(/^\s/.test(said.slice(token.length)) && mayBe ? said.slice(token.length).trim() : undefined);
     };
     socket.on("data", hear);
     socket.on("error", () => {
-      resolve(false);
+      resolve(undefined);
     });
     socket.on("close", () => {
-      resolve(false);
+      resolve(undefined);
     });
   });
 }

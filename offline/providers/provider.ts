@@ -6,7 +6,7 @@ import type { Cloud } from "../cloud/cloud";
 import { ControlPlane, type DiffResult } from "../cloud/control-plane";
 import { changes, covers, replaces } from "../cloud/diff";
 import { refuse } from "../cloud/errors";
-import type { CloudPackage, Session } from "../cloud/package";
+import type { CloudPackage, Place, Session } from "../cloud/package";
 import { hasUnknown, type Properties } from "../cloud/value";
 import { parseConfiguration } from "./configuration";
 import { rpcError } from "./rpc-errors";
@@ -19,6 +19,8 @@ type Remember = <Kept extends Marks>(marks: Kept) => Kept;
 export interface ProviderOptions {
   readonly pkg: CloudPackage;
   readonly cloud: Cloud;
+  /** From where those that are served call. Default `network`. */
+  readonly place?: Place;
   /** Told of every failure of our own code, with its stack. */
   readonly unexpected: (report: string) => void;
 }
@@ -27,7 +29,12 @@ export interface ProviderOptions {
  * A resource provider over the control plane of one package: requests in, cloud calls out. Calls that are not here (GetSchema,
  * GetMapping, Construct) are answered UNIMPLEMENTED, which the engine takes for "has none".
  */
-export function resourceProvider({ pkg, cloud, unexpected }: ProviderOptions): UntypedServiceImplementation {
+export function resourceProvider({
+  pkg,
+  cloud,
+  place = "network",
+  unexpected,
+}: ProviderOptions): UntypedServiceImplementation {
   const plane = new ControlPlane(cloud, pkg);
   const sessions = new Sessions();
   const providerType = `pulumi:providers:${pkg.name}`;
@@ -105,7 +112,7 @@ export function resourceProvider({ pkg, cloud, unexpected }: ProviderOptions): U
       const { properties } = decode(request.getArgs());
       const config = parseConfiguration(properties, pkg.schema(providerType)?.inputs);
       const session = pkg.configure(config, cloud.view({ account: "", region: "" }));
-      sessions.configured(peer, request.getUrn() ?? "", session);
+      sessions.configured(peer, request.getUrn() ?? "", { ...session, place });
       const response = new messages.ConfigureResponse();
       response.setAcceptsecrets(true);
       response.setAcceptresources(true);

@@ -1,5 +1,6 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Place } from "../cloud/package";
 
 /** What the server of a cloud folder tells whoever wants to join it. */
 export interface ServerRecord {
@@ -10,8 +11,8 @@ export interface ServerRecord {
   readonly control: number;
   /** Proves to the server that a client may read this folder. */
   readonly token: string;
-  /** Package to the loopback port of its provider. */
-  readonly ports: Readonly<Record<string, number>>;
+  /** Package to the loopback port of its provider, for commands run from each place: the port tells them apart. */
+  readonly ports: Readonly<Record<Place, Readonly<Record<string, number>>>>;
 }
 
 const file = (folder: string) => join(folder, "server.json");

@@ -1,3 +1,4 @@
+import { refuse } from "../../cloud/errors";
 import type { CloudPackage, Session } from "../../cloud/package";
 import type { ResourceType, Scope } from "../../cloud/resource-type";
 import { Unknown, type Properties } from "../../cloud/value";
@@ -5,11 +6,14 @@ import type { ResourceSchema } from "../../schema/schema";
 import { lookUp } from "./data-sources";
 import { durationOf } from "./durations";
 import { alwaysDeletedFirst, genericType, isAutomaticName } from "./generic";
+import { requireControlPlane } from "./outage";
 import { configProblems, configureSession, effectiveTags } from "./provider-config";
+import { refuseMissingService } from "./region-services";
 import { isRegion } from "./regions";
 import { AWS_TYPES } from "./registry";
 import { awsReplacement, changedPresence } from "./replacements";
 import { tagProblems } from "./tags";
+import { zoneProblems } from "./zones";
 
 export { admits } from "./reachability";
 
@@ -61,6 +65,10 @@ export function awsPackage({ schema, version }: AwsPackageOptions): CloudPackage
     },
     scopeOf,
     invoke: lookUp,
+    reachable: (call) => {
+      requireControlPlane(call);
+      refuseMissingService(call);
+    },
     effectiveOutputs: (token, inputs, session) => {
       const outputs = schema(token)?.outputs.properties ?? {};
       const tags = inputs["tags"] instanceof Unknown ? Unknown.value : effectiveTags(inputs, session);
@@ -76,15 +84,32 @@ export function awsPackage({ schema, version }: AwsPackageOptions): CloudPackage
 function withCommonRules(rules: ResourceType): ResourceType {
   const row = awsReplacement(rules.token);
   const duration = rules.duration ?? durationOf(rules.token);
+  const { create } = rules;
+  const foreignZones = ({ inputs, scope }: { readonly inputs: Properties; readonly scope: Scope }) =>
+    zoneProblems(rules.token, inputs, scope.region);
   return {
     ...rules,
     ...(duration === undefined ? {} : { duration }),
+    ...(create === undefined
+      ? {}
+      : {
+          create: (context) => {
+            const created = create(context);
+            const [problem] = foreignZones(context);
+            if (problem !== undefined) refuse("InvalidParameterValue", problem.reason);
+            return created;
+          },
+        }),
     check: (context) => {
       const region = context.inputs["region"];
       if (typeof region === "string" && rules.reach !== "global" && !isRegion(region)) {
         context.refuse("region", `invalid AWS Region: ${region}`);
       }
       for (const { property, reason } of tagProblems(context.inputs)) context.refuse(property, reason);
+      // A type with rules of its own may refuse a zone in its own words, when the call is made.
+      for (const { property, reason } of create === undefined ? foreignZones(context) : []) {
+        context.refuse(property, `InvalidParameterValue: ${reason}`);
+      }
       rules.check?.(context);
     },
     replacesWhen: (oldInputs, newInputs) => [

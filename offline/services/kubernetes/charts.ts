@@ -1,54 +1,22 @@
-import type { Properties, Value } from "../../cloud/value";
-import { block, dig, items, text } from "./fields";
-import {
-  API_SERVICE,
-  CUSTOM_RESOURCE_DEFINITION,
-  DEPLOYMENT,
-  INGRESS_CLASS,
-  MUTATING_WEBHOOKS,
-  SECRET,
-  SERVICE,
-  SERVICE_ACCOUNT,
-  VALIDATING_WEBHOOKS,
-} from "./kinds";
+import type { Properties } from "../../cloud/value";
+import { definition, fullName, named, webhook, workload, type Chart, type ChartObject } from "./chart-objects";
+import { certManager } from "./cert-manager-chart";
+import { devicePlugin } from "./device-plugin-chart";
+import { externalSecrets } from "./external-secrets-chart";
+import { dig, items, numeric, text } from "./fields";
+import { API_SERVICE, INGRESS_CLASS, MUTATING_WEBHOOKS, SECRET, SERVICE, VALIDATING_WEBHOOKS } from "./kinds";
 
-/** A release as a chart's templates see it. */
-export interface Rendering {
-  readonly release: string;
-  readonly namespace: string;
-  readonly values: Properties;
-}
-
-/** An object that a chart makes. */
-export interface ChartObject {
-  readonly token: string;
-  readonly object: Properties;
-}
-
-/** What the offline cloud knows of a chart: a row of facts, read from the chart at its source. */
-export interface Chart {
-  readonly name: string;
-  readonly repository: string;
-  readonly source: string;
-  /** Custom resource definitions in `crds/`: Helm installs them if absent, and neither upgrades nor removes them. */
-  readonly crds: readonly {
-    readonly group: string;
-    readonly version: string;
-    readonly kind: string;
-    readonly plural: string;
-    readonly scope: "Namespaced" | "Cluster";
-  }[];
-  /** Why the templates refuse the values, if they do. */
-  readonly refuses?: (rendering: Rendering) => string | undefined;
-  readonly objects: (rendering: Rendering) => readonly ChartObject[];
-}
+export type { Chart, ChartObject, Rendering } from "./chart-objects";
 
 export const LOAD_BALANCER_CONTROLLER = "aws-load-balancer-controller";
 
 /** Name of the controller in an IngressClass: https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/ingress_class/ */
 export const ALB_CONTROLLER = "ingress.k8s.aws/alb";
 
-export const WEBHOOK_SERVICE = "aws-load-balancer-webhook-service";
+const WEBHOOK_SERVICE = "aws-load-balancer-webhook-service";
+
+/** Default of the chart's value `webhookBindPort`. */
+const WEBHOOK_PORT = 9443;
 
 const loadBalancerController: Chart = {
   name: LOAD_BALANCER_CONTROLLER,
@@ -112,19 +80,23 @@ const loadBalancerController: Chart = {
   objects: (rendering) => {
     const { values, namespace } = rendering;
     const ingressClass = text(values["ingressClass"]) ?? "alb";
+    const hook = (name: string, group: string, resource: string, operations: readonly string[]): Properties =>
+      webhook({ name, groups: [group], resources: [resource], operations, service: WEBHOOK_SERVICE, namespace });
     const webhooks =
       values["enableServiceMutatorWebhook"] === false
         ? []
-        : [webhook("mservice.elbv2.k8s.aws", "", "services", ["CREATE"])];
+        : [hook("mservice.elbv2.k8s.aws", "", "services", ["CREATE"])];
     const ingresses =
       dig(values, "webhookConfig", "disableIngressValidation") === true
         ? []
-        : [webhook("vingress.elbv2.k8s.aws", "networking.k8s.io", "ingresses", ["CREATE", "UPDATE"])];
+        : [hook("vingress.elbv2.k8s.aws", "networking.k8s.io", "ingresses", ["CREATE", "UPDATE"])];
     return [
       ...workload(rendering, LOAD_BALANCER_CONTROLLER),
       {
         token: SERVICE,
-        object: named(WEBHOOK_SERVICE, namespace, { spec: { ports: [{ port: 443, targetPort: "webhook-server" }] } }),
+        object: named(WEBHOOK_SERVICE, namespace, {
+          spec: { ports: [{ port: 443, targetPort: numeric(values["webhookBindPort"]) ?? WEBHOOK_PORT }] },
+        }),
       },
       { token: SECRET, object: named("aws-load-balancer-tls", namespace, { type: "kubernetes.io/tls" }) },
       ...(values["createIngressClassResource"] === false
@@ -135,7 +107,7 @@ const loadBalancerController: Chart = {
         object: named("aws-load-balancer-webhook", undefined, {
           webhooks: [
             ...webhooks,
-            webhook("mtargetgroupbinding.elbv2.k8s.aws", "elbv2.k8s.aws", "targetgroupbindings", ["CREATE", "UPDATE"]),
+            hook("mtargetgroupbinding.elbv2.k8s.aws", "elbv2.k8s.aws", "targetgroupbindings", ["CREATE", "UPDATE"]),
           ],
         }),
       },
@@ -144,18 +116,14 @@ const loadBalancerController: Chart = {
         object: named("aws-load-balancer-webhook", undefined, {
           webhooks: [
             ...ingresses,
-            webhook("vtargetgroupbinding.elbv2.k8s.aws", "elbv2.k8s.aws", "targetgroupbindings", ["CREATE", "UPDATE"]),
-            webhook("vingressclassparams.elbv2.k8s.aws", "elbv2.k8s.aws", "ingressclassparams", ["CREATE", "UPDATE"]),
+            hook("vtargetgroupbinding.elbv2.k8s.aws", "elbv2.k8s.aws", "targetgroupbindings", ["CREATE", "UPDATE"]),
+            hook("vingressclassparams.elbv2.k8s.aws", "elbv2.k8s.aws", "ingressclassparams", ["CREATE", "UPDATE"]),
           ],
         }),
       },
     ];
   },
 };
-
-function webhook(name: string, group: string, resource: string, operations: readonly string[]): Properties {
-  return { name, failurePolicy: "Fail", rules: [{ apiGroups: [group], resources: [resource], operations }] };
-}
 
 const metricsServer: Chart = {
   name: "metrics-server",
@@ -196,7 +164,14 @@ const clusterAutoscaler: Chart = {
   },
 };
 
-const CHARTS: readonly Chart[] = [loadBalancerController, metricsServer, clusterAutoscaler];
+const CHARTS: readonly Chart[] = [
+  loadBalancerController,
+  metricsServer,
+  clusterAutoscaler,
+  certManager,
+  externalSecrets,
+  devicePlugin,
+];
 
 /** The row of a chart, however it is named: by repository, or by the whole address of a registry. */
 export function chartOf(name: string): Chart | undefined {
@@ -204,50 +179,7 @@ export function chartOf(name: string): Chart | undefined {
   return CHARTS.find((chart) => chart.name === short);
 }
 
-/** The definitions of a chart as objects. They hold no schema: the chart's own is not kept here, so their resources are not checked. */
+/** The definitions in a chart's `crds/` as objects. */
 export function definitionsOf(chart: Chart): readonly ChartObject[] {
-  return chart.crds.map(({ group, version, kind, plural, scope }) => ({
-    token: CUSTOM_RESOURCE_DEFINITION,
-    object: named(`${plural}.${group}`, undefined, {
-      spec: { group, scope, names: { kind, plural }, versions: [{ name: version, served: true, storage: true }] },
-    }),
-  }));
-}
-
-/** Deployment and ServiceAccount, as nearly every chart names them; `at` is where the values keep the account. */
-function workload(rendering: Rendering, chart: string, at?: string): readonly ChartObject[] {
-  const name = fullName(rendering, chart);
-  const account = block(dig(at === undefined ? rendering.values : rendering.values[at], "serviceAccount"));
-  const create = account["create"] !== false;
-  const accountName = text(account["name"]) ?? (create ? name : "default");
-  const replicas = rendering.values["replicaCount"] ?? rendering.values["replicas"];
-  const template: Value = { spec: { serviceAccountName: accountName, containers: [{ name: chart, image: chart }] } };
-  return [
-    ...(create
-      ? [{ token: SERVICE_ACCOUNT, object: named(accountName, rendering.namespace, {}, block(account["annotations"])) }]
-      : []),
-    {
-      token: DEPLOYMENT,
-      object: named(name, rendering.namespace, {
-        spec: { replicas: typeof replicas === "number" ? replicas : 1, template },
-      }),
-    },
-  ];
-}
-
-/** https://helm.sh/docs/chart_template_guide/named_templates/ : the release's name, with the chart's where it lacks it. */
-function fullName({ release, values }: Rendering, chart: string): string {
-  const override = text(values["fullnameOverride"]);
-  if (override !== undefined) return override;
-  const base = text(values["nameOverride"]) ?? chart;
-  return (release.includes(base) ? release : `${release}-${base}`).slice(0, 63).replace(/-$/, "");
-}
-
-function named(
-  name: string,
-  namespace: string | undefined,
-  rest: Properties,
-  annotations: Properties = {},
-): Properties {
-  return { metadata: { name, ...(namespace === undefined ? {} : { namespace }), annotations }, ...rest };
+  return chart.crds.map((each) => definition(each));
 }

@@ -1,25 +1,13 @@
 import type { CloudView, StoredResource } from "../../cloud/cloud";
-import { refuse } from "../../cloud/errors";
 import type { Scope } from "../../cloud/resource-type";
-import { contains, formatAddress, parseCidr } from "../aws/cidr";
-import { LAUNCH_TEMPLATE, SUBNET } from "../aws/types";
+import { LAUNCH_TEMPLATE } from "../aws/types";
 import { block, blocks, dig, items, text } from "./fields";
+import { hostOf } from "./kubeconfig";
 
-const EKS_CLUSTER = "aws:eks/cluster:Cluster";
+export const EKS_CLUSTER = "aws:eks/cluster:Cluster";
 const EKS_NODE_GROUP = "aws:eks/nodeGroup:NodeGroup";
 const EKS_FARGATE_PROFILE = "aws:eks/fargateProfile:FargateProfile";
 const AUTOSCALING_GROUP = "aws:autoscaling/group:Group";
-
-/** From where the API of a cluster is called. */
-export interface Caller {
-  /** Public IPv4 address that a cluster's allowed CIDR blocks are compared with. */
-  readonly publicAddress: string;
-  /** VPCs whose private endpoints the caller can reach, by a VPN or because it runs inside; `all` of them; by default none. */
-  readonly insideVpcs: readonly string[] | "all";
-}
-
-/** Of a documentation range, so that it is nobody's: https://www.rfc-editor.org/rfc/rfc5737 */
-export const OUTSIDE: Caller = { publicAddress: "203.0.113.10", insideVpcs: [] };
 
 /** A group of worker nodes with the same security groups. */
 export interface Nodes {
@@ -46,12 +34,12 @@ export interface Cluster {
   readonly readyAt: number;
 }
 
-/** The cluster whose API answers at `server`. */
+/** The cluster whose API answers at `server`, a URL. */
 export function clusterAt(server: string, cloud: CloudView): StoredResource | undefined {
-  const wanted = server.replace(/\/$/, "").toLowerCase();
+  const wanted = hostOf(server).toLowerCase();
   return cloud
     .list(EKS_CLUSTER, "anywhere")
-    .find((cluster) => text(cluster.outputs["endpoint"])?.toLowerCase() === wanted);
+    .find((cluster) => hostOf(text(cluster.outputs["endpoint"]) ?? "").toLowerCase() === wanted);
 }
 
 export function findCluster(arn: string, cloud: CloudView): Cluster | undefined {
@@ -131,55 +119,4 @@ export function viewFrom(cloud: CloudView, scope: Scope): CloudView {
     findBy: (type, key, value, other) => cloud.findBy(type, key, value, other ?? scope),
     list: (type, other) => cloud.list(type, other ?? scope),
   };
-}
-
-/** Refuses when the caller cannot reach the cluster's API. `arn` is "" when the kubeconfig names no cluster that ever was. */
-export function requireReachable(arn: string, host: string, caller: Caller, cloud: CloudView): void {
-  const stored = cloud.findBy(EKS_CLUSTER, "arn", arn, "anywhere");
-  if (stored === undefined) unreachable(host, `dial tcp: lookup ${host}: no such host`);
-  const vpc = { ...block(stored.inputs["vpcConfig"]), ...block(stored.outputs["vpcConfig"]) };
-  const inside = caller.insideVpcs === "all" || caller.insideVpcs.includes(text(vpc["vpcId"]) ?? "");
-  if (inside && vpc["endpointPrivateAccess"] === true) return;
-  if (vpc["endpointPublicAccess"] === false) {
-    unreachable(
-      host,
-      `dial tcp ${privateAddress(vpc["subnetIds"], viewFrom(cloud, stored.scope))}:443: i/o timeout ` +
-        `(the cluster's endpoint is private, and the caller ${caller.publicAddress} is not in its VPC)`,
-    );
-  }
-  const allowed = items(vpc["publicAccessCidrs"]).filter((cidr) => typeof cidr === "string");
-  if (allowed.length > 0 && !allowed.some((cidr) => within(cidr, caller.publicAddress))) {
-    unreachable(
-      host,
-      `dial tcp ${publicAddress(arn)}:443: i/o timeout (publicAccessCidrs ${allowed.join(", ")} leave out the caller ${caller.publicAddress})`,
-    );
-  }
-}
-
-/** https://github.com/pulumi/pulumi-kubernetes/blob/master/provider/pkg/provider/provider.go */
-function unreachable(host: string, reason: string): never {
-  refuse(
-    "Unreachable",
-    "configured Kubernetes cluster is unreachable: unable to load schema information from the API server: " +
-      `Get "https://${host}/openapi/v2?timeout=32s": ${reason}`,
-  );
-}
-
-function within(cidr: string, address: string): boolean {
-  const range = parseCidr(cidr, false);
-  const single = parseCidr(`${address}/32`);
-  return typeof range === "object" && typeof single === "object" && contains(range, single);
-}
-
-/** An address of the first subnet, where the private endpoint's name resolves to. */
-function privateAddress(subnets: unknown, cloud: CloudView): string {
-  const first = Array.isArray(subnets) ? String(subnets[0]) : "";
-  const range = parseCidr(text(cloud.find(SUBNET, first)?.inputs["cidrBlock"]) ?? "", false);
-  return typeof range === "object" ? formatAddress(range.first + 10) : "10.0.0.10";
-}
-
-/** Of another documentation range, always the same for a cluster. */
-function publicAddress(arn: string): string {
-  const sum = Buffer.from(arn).reduce((total, byte) => (total * 31 + byte) % 254, 7);
-  return `198.51.100.${String(sum + 1)}`;
 }

@@ -2,18 +2,17 @@ import type { CloudView } from "../../cloud/cloud";
 import type { CheckCall } from "../../cloud/control-plane";
 import { refuse } from "../../cloud/errors";
 import { withName } from "../../cloud/naming";
-import type { CloudPackage, Replacement, Session } from "../../cloud/package";
+import type { CloudPackage, OutgoingCall, Replacement, Session } from "../../cloud/package";
 import type { ResourceType } from "../../cloud/resource-type";
 import { isProperties, type MutableProperties, type Properties } from "../../cloud/value";
 import type { ResourceSchema } from "../../schema/schema";
-import { clusterAt, OUTSIDE, requireReachable, type Caller } from "./cluster";
+import { requireReachable } from "./api-access";
+import { clusterAt, EKS_CLUSTER } from "./cluster";
 import { annotation, block, dig, text } from "./fields";
 import { kindOf, RELEASE } from "./kinds";
 import { hostOf, targetOf } from "./kubeconfig";
 import { autoname, objectType } from "./objects";
 import { releaseType } from "./release";
-
-export { OUTSIDE, type Caller } from "./cluster";
 
 export interface KubernetesPackageOptions {
   /** What each resource type accepts and returns; undefined for a custom resource, whose definition is in the cluster. */
@@ -22,8 +21,6 @@ export interface KubernetesPackageOptions {
   readonly version: string;
   /** What replaces a resource, by the provider's own options and the object. Default: nothing does. */
   readonly replacement?: CloudPackage["replacement"];
-  /** From where the program calls the clusters' APIs. Default: from outside, by a public address. */
-  readonly caller?: Caller;
 }
 
 /** A package that names its objects itself. */
@@ -36,7 +33,7 @@ const AUTONAMED = "pulumi.com/autonamed";
 
 /** Kubernetes as `@pulumi/kubernetes` sees it: the API servers of the clusters that other packages of the offline cloud made. */
 export function kubernetesPackage(options: KubernetesPackageOptions): KubernetesPackage {
-  const { schema, version, caller = OUTSIDE } = options;
+  const { schema, version } = options;
   const types = new Map<string, ResourceType>([[RELEASE, releaseType]]);
   const resourceType = (token: string): ResourceType => {
     const rules = types.get(token) ?? objectType(token);
@@ -63,9 +60,7 @@ export function kubernetesPackage(options: KubernetesPackageOptions): Kubernetes
         `${token} is not available offline: it needs the chart or manifests of the real provider`,
       ),
     describeError: (error) => error.message,
-    reachable: (session, cloud) => {
-      reachable(session, cloud, caller);
-    },
+    reachable,
     prepareInputs,
   };
 }
@@ -88,12 +83,12 @@ function checkConfig(config: Properties): readonly { readonly property: string; 
 /** The instance of a configuration. Its account is the ARN of the cluster, "" when no cluster answers at that address. */
 function configure(config: Properties, cloud: CloudView): Session {
   const target = targetOf(text(config["kubeconfig"]) ?? "", text(config["context"]), text(config["cluster"]));
-  const server = typeof target === "string" ? "" : target.server;
-  const namespace =
-    text(config["namespace"]) ?? (typeof target === "string" ? undefined : target.namespace) ?? "default";
-  const arn = text(clusterAt(server, cloud)?.outputs["arn"]) ?? "";
+  const { server, endpoint, tunnelled, ...named } =
+    typeof target === "string" ? { server: "", endpoint: "", tunnelled: false, namespace: undefined } : target;
+  const namespace = text(config["namespace"]) ?? named.namespace ?? "default";
+  const arn = text(clusterAt(endpoint, cloud)?.outputs["arn"]) ?? "";
   const { kubeconfig: _credentials, ...rest } = config;
-  return { scope: { account: arn, region: "" }, config: { ...rest, server, namespace } };
+  return { scope: { account: arn, region: "" }, config: { ...rest, server, tunnelled, namespace } };
 }
 
 /**
@@ -114,12 +109,21 @@ function serverOf(config: Properties): string | undefined {
   return typeof target === "string" ? undefined : target.server;
 }
 
-function reachable(session: Session, cloud: CloudView, caller: Caller): void {
+function reachable({ session, operation, cloud, outages }: OutgoingCall): void {
+  // What is not available offline is not asked of a cluster.
+  if (operation === "invoke") return;
   const { account } = session.scope;
-  const isGone = cloud.findBy("aws:eks/cluster:Cluster", "arn", account, "anywhere") === undefined;
+  const isGone = cloud.findBy(EKS_CLUSTER, "arn", account, "anywhere") === undefined;
   // What was in a cluster that is no more leaves the state, on demand, without a call.
   if (isGone && session.config["deleteUnreachable"] === true) return;
-  requireReachable(account, hostOf(text(session.config["server"]) ?? ""), caller, cloud);
+  requireReachable({
+    arn: account,
+    host: hostOf(text(session.config["server"]) ?? ""),
+    tunnelled: session.config["tunnelled"] === true,
+    place: session.place ?? "network",
+    cloud,
+    outages,
+  });
 }
 
 /**

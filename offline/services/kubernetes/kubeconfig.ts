@@ -6,6 +6,10 @@ import { blocks, dig, text } from "./fields";
 export interface Target {
   /** URL of the API server. */
   readonly server: string;
+  /** URL of the API server as its certificate has it: other than `server` where that is the near end of a tunnel. */
+  readonly endpoint: string;
+  /** Whether the way leads through a bastion: a proxy, or a tunnel from this machine. */
+  readonly tunnelled: boolean;
   /** Namespace of the context, if it names one. */
   readonly namespace: string | undefined;
 }
@@ -27,7 +31,14 @@ export function targetOf(contents: string, contextName?: string, clusterName?: s
   const found = cluster === undefined ? blocks(config["clusters"])[0] : named(config["clusters"], cluster);
   const server = text(dig(found, "cluster", "server"));
   if (server === undefined) return `cluster "${cluster ?? ""}" does not exist or has no server`;
-  return { server, namespace: text(dig(chosen, "context", "namespace")) };
+  const certified = text(dig(found, "cluster", "tls-server-name"));
+  const isHere = /^https:\/\/(localhost|127\.0\.0\.1)([:/]|$)/.test(server);
+  return {
+    server,
+    endpoint: isHere && certified !== undefined ? `https://${certified}` : server,
+    tunnelled: isHere || text(dig(found, "cluster", "proxy-url")) !== undefined,
+    namespace: text(dig(chosen, "context", "namespace")),
+  };
 }
 
 function named(list: Value | undefined, name: string | undefined): Properties | undefined {

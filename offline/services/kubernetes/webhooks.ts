@@ -2,14 +2,11 @@ import type { CloudView, StoredResource } from "../../cloud/cloud";
 import { refuse } from "../../cloud/errors";
 import type { Properties } from "../../cloud/value";
 import { admits } from "../aws/reachability";
-import { ALB_CONTROLLER, LOAD_BALANCER_CONTROLLER, WEBHOOK_SERVICE } from "./charts";
+import { ALB_CONTROLLER, LOAD_BALANCER_CONTROLLER } from "./charts";
 import { findCluster, type Cluster } from "./cluster";
-import { annotation, blocks, dig, items, numeric, shown, text } from "./fields";
-import { INGRESS_CLASS, MUTATING_WEBHOOKS, RELEASE, VALIDATING_WEBHOOKS, type Kind } from "./kinds";
-import { internalError } from "./status-error";
-
-/** Default of the chart's value `webhookBindPort`. */
-const WEBHOOK_PORT = 9443;
+import { annotation, block, blocks, dig, items, numeric, shown, text } from "./fields";
+import { INGRESS_CLASS, MUTATING_WEBHOOKS, RELEASE, SERVICE, VALIDATING_WEBHOOKS, type Kind } from "./kinds";
+import { internalError, objectId } from "./status-error";
 
 /** The release of the load balancer controller in this cluster, if it is installed. */
 export function loadBalancerController(cloud: CloudView): StoredResource | undefined {
@@ -24,8 +21,8 @@ export function runningController(cloud: CloudView, cluster: Cluster): StoredRes
 }
 
 /**
- * Refuses an object whose admission webhook the control plane cannot call. The webhooks of the load balancer controller fail
- * closed, so every Service and Ingress waits for them: https://github.com/kubernetes-sigs/aws-load-balancer-controller
+ * Refuses an object whose admission webhook the control plane cannot call. A webhook that fails closed makes every object that it
+ * covers wait for it: https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/#failure-policy
  */
 export function admit(
   kind: Kind,
@@ -34,39 +31,53 @@ export function admit(
   cloud: CloudView,
   arn: string,
 ): void {
-  const controller = loadBalancerController(cloud);
   const cluster = findCluster(arn, cloud);
-  if (controller === undefined || cluster === undefined) return;
+  if (cluster === undefined) return;
   for (const type of [MUTATING_WEBHOOKS, VALIDATING_WEBHOOKS]) {
-    const webhooks = cloud.list(type).flatMap((configuration) => blocks(configuration.inputs["webhooks"]));
-    const called = webhooks.find((webhook) => blocks(webhook["rules"]).some((rule) => covers(rule, kind, operation)));
-    if (called !== undefined) callWebhook(shown(called["name"]), kind, controller, cluster);
+    const called = cloud
+      .list(type)
+      .flatMap((configuration) => blocks(configuration.inputs["webhooks"]))
+      .find(
+        (webhook) => failsClosed(webhook) && blocks(webhook["rules"]).some((rule) => covers(rule, kind, operation)),
+      );
+    if (called !== undefined) callWebhook(called, kind, cloud, cluster);
   }
-  if (kind.kind === "Ingress" && operation === "CREATE") requireIngressClass(object, cloud);
+  if (kind.kind === "Ingress" && operation === "CREATE" && loadBalancerController(cloud) !== undefined) {
+    requireIngressClass(object, cloud);
+  }
+}
+
+/** One behind a Service whose failure is the object's; what answers at a URL is outside the cluster. */
+function failsClosed(webhook: Properties): boolean {
+  return webhook["failurePolicy"] !== "Ignore" && dig(webhook, "clientConfig", "service") !== undefined;
 }
 
 function covers(rule: Properties, kind: Kind, operation: string): boolean {
+  const resources = items(rule["resources"]);
   return (
-    items(rule["apiGroups"]).includes(kind.group) &&
-    items(rule["resources"]).includes(kind.plural) &&
-    items(rule["operations"]).includes(operation)
+    (items(rule["apiGroups"]).includes(kind.group) || items(rule["apiGroups"]).includes("*")) &&
+    (resources.includes(kind.plural) || resources.includes("*") || resources.includes("*/*")) &&
+    (items(rule["operations"]).includes(operation) || items(rule["operations"]).includes("*"))
   );
 }
 
-function callWebhook(name: string, kind: Kind, controller: StoredResource, cluster: Cluster): void {
-  const namespace = text(controller.inputs["namespace"]) ?? "default";
-  const operation = name.startsWith("m") ? "mutate" : "validate";
-  const path = `${operation}-${kind.group === "" ? "" : `${kind.group.split(".")[0] ?? ""}-`}${kind.version}-${kind.kind.toLowerCase()}`;
-  const url = `https://${WEBHOOK_SERVICE}.${namespace}.svc:443/${path}?timeout=10s`;
+function callWebhook(webhook: Properties, kind: Kind, cloud: CloudView, cluster: Cluster): void {
+  const name = shown(webhook["name"]);
+  const service = block(dig(webhook, "clientConfig", "service"));
+  const [serviceName, namespace] = [shown(service["name"]), shown(service["namespace"])];
+  const path = text(service["path"]) ?? builtPath(name, kind);
+  const url = `https://${serviceName}.${namespace}.svc:443${path}?timeout=10s`;
   const failed = (reason: string) =>
     internalError(`failed calling webhook "${name}": failed to call webhook: Post "${url}": ${reason}`);
-  if (cluster.nodes.length === 0) failed(`no endpoints available for service "${WEBHOOK_SERVICE}"`);
-  const port = numeric(dig(controller.inputs, "values", "webhookBindPort")) ?? WEBHOOK_PORT;
+  const stored = cloud.find(SERVICE, objectId(namespace, serviceName));
+  if (stored === undefined) return failed(`service "${serviceName}" not found`);
+  if (cluster.nodes.length === 0) failed(`no endpoints available for service "${serviceName}"`);
+  const [front] = blocks(dig(stored.inputs, "spec", "ports"));
+  const port = numeric(front?.["targetPort"]) ?? numeric(front?.["port"]) ?? 443;
   for (const nodes of cluster.nodes) {
-    const { cloud, controlPlaneGroups } = cluster;
     const answer = admits({
-      cloud,
-      from: { groups: controlPlaneGroups },
+      cloud: cluster.cloud,
+      from: { groups: cluster.controlPlaneGroups },
       to: { groups: nodes.groups },
       protocol: "tcp",
       port,
@@ -75,6 +86,13 @@ function callWebhook(name: string, kind: Kind, controller: StoredResource, clust
       failed(`context deadline exceeded (control plane to ${nodes.name}, port ${String(port)}: ${answer.reason})`);
     }
   }
+}
+
+/** The path that kubebuilder gives a webhook: https://book.kubebuilder.io/reference/markers/webhook */
+function builtPath(name: string, kind: Kind): string {
+  const operation = name.startsWith("m") ? "mutate" : "validate";
+  const group = kind.group === "" ? "" : `${kind.group.split(".")[0] ?? ""}-`;
+  return `/${operation}-${group}${kind.version}-${kind.kind.toLowerCase()}`;
 }
 
 /** What the controller's own webhook checks of an Ingress. */

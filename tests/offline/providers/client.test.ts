@@ -7,8 +7,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { Cloud } from "../../../offline/cloud/cloud";
-import { acquireCloud, cloudInUse, environment, type AcquiredCloud } from "../../../offline/providers/client";
+import {
+  acquireCloud,
+  changeOutages,
+  cloudInUse,
+  environment,
+  type AcquiredCloud,
+} from "../../../offline/providers/client";
+import type { Outage } from "../../../offline/cloud/faults";
+import type { Place } from "../../../offline/cloud/package";
 import { isAlive } from "../../../boot/lock.cjs";
+import type { Properties } from "../../../offline/cloud/value";
 import { decode, encode } from "../../../offline/providers/values";
 import { ProviderClient } from "../../support/provider-client";
 
@@ -28,8 +37,8 @@ describe("offline/providers/client", function () {
   let folder: string;
   const held: AcquiredCloud[] = [];
 
-  const acquire = async (at = folder) => {
-    const cloud = await acquireCloud({ folder: at, root });
+  const acquire = async (place: Place = "network") => {
+    const cloud = await acquireCloud({ folder, root, place });
     held.push(cloud);
     return cloud;
   };
@@ -145,6 +154,89 @@ describe("offline/providers/client", function () {
       ),
     );
     writeFileSync(join(folder, "server.json"), JSON.stringify(running));
+  });
+
+  const west: Outage = { cloud: "aws", region: "us-west-2", planes: ["control"] };
+
+  it("switches a region off and on while commands run, and the server lives on", async () => {
+    const cloud = await acquire();
+    await makeVpc(cloud, "a");
+    const { pid } = record();
+    assert.deepEqual(await changeOutages(folder, { begin: west }), [west]);
+    await assert.rejects(makeVpc(cloud, "b"), /lookup ec2\.us-west-2\.amazonaws\.com: i\/o timeout/);
+    assert.deepEqual(Cloud.snapshot(folder).outages(), [west]);
+    assert.deepEqual(await changeOutages(folder, { end: west }), []);
+    await makeVpc(cloud, "b");
+    assert.equal(record().pid, pid);
+  });
+
+  it("switches a region off where no server runs, and keeps it off when one is killed", async () => {
+    assert.deepEqual(await changeOutages(folder, { begin: west }), [west]);
+    assert.equal(cloudInUse(folder), undefined);
+    for (let killed = 0; killed < 2; killed += 1) {
+      const cloud = await acquire();
+      await assert.rejects(makeVpc(cloud, "a"), /i\/o timeout/);
+      const { pid } = record();
+      process.kill(pid, "SIGKILL");
+      assert.ok(await gone(pid, 1000));
+    }
+    assert.deepEqual(await changeOutages(folder, { end: "all" }), []);
+    await makeVpc(await acquire(), "a");
+  });
+
+  it("takes no order from a stranger", async () => {
+    await acquire();
+    const stranger = connect(record().control, "127.0.0.1");
+    stranger.write(`${"0".repeat(record().token.length)} ${JSON.stringify({ begin: west })}\n`);
+    await new Promise((resolve) => stranger.on("close", resolve));
+    assert.deepEqual(Cloud.snapshot(folder).outages(), []);
+  });
+
+  it("knows commands in the network from those on the internet", async () => {
+    const scope = { account: "111122223333", region: "us-west-2" };
+    const arn = "arn:aws:eks:us-west-2:111122223333:cluster/shop";
+    const endpoint = "https://0A1B.gr7.us-west-2.eks.amazonaws.com";
+    const vpcConfig = {
+      vpcId: "vpc-1",
+      subnetIds: [],
+      clusterSecurityGroupId: "sg-1",
+      endpointPublicAccess: false,
+      endpointPrivateAccess: true,
+    };
+    const ingress = [{ protocol: "tcp", fromPort: 443, toPort: 443, cidrBlocks: ["10.0.0.0/16"] }];
+    const put = (type: string, id: string, inputs: Properties, outputs: Properties = {}) => ({
+      ...{ type, id, scope, inputs, outputs, readyAt: 0 },
+    });
+    const before = Cloud.open(folder);
+    before.commit({
+      put: [
+        put("aws:eks/cluster:Cluster", "shop", {}, { name: "shop", arn, endpoint, vpcConfig }),
+        put("aws:ec2/vpc:Vpc", "vpc-1", { enableDnsHostnames: true }),
+        put("aws:ec2/securityGroup:SecurityGroup", "sg-1", { vpcId: "vpc-1", ingress }),
+      ],
+    });
+    before.close();
+    const type = "kubernetes:core/v1:ConfigMap";
+    const make = async (place: Place, name: string) => {
+      const client = new ProviderClient((await acquire(place)).ports["kubernetes"] ?? 0);
+      const kubeconfig = `clusters: [{name: c, cluster: {server: "${endpoint}"}}]`;
+      await client.configure("urn:pulumi:dev::platform::pulumi:providers:kubernetes::k", { kubeconfig });
+      try {
+        const object = { apiVersion: "v1", kind: "ConfigMap", metadata: { name, namespace: "default" } };
+        return (await client.create(`urn:pulumi:dev::platform::${type}::${name}`, encode(object))).getId();
+      } finally {
+        client.close();
+      }
+    };
+    assert.equal(await make("network", "a"), "default/a");
+    await assert.rejects(make("internet", "b"), /the endpoint of shop is private: call it from its network/);
+    assert.equal(await make("network", "b"), "default/b");
+    assert.equal(
+      Cloud.snapshot(folder)
+        .all()
+        .filter((object) => object.type === type).length,
+      2,
+    );
   });
 
   it("says in one line why a folder cannot be used", async () => {
