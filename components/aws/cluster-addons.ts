@@ -19,6 +19,11 @@ export interface ClusterAddonsArgs {
   readonly clusterName: Input<string>;
   /** Versions to stay on. Default: the one that EKS recommends for the cluster's version when the add-on is made. */
   readonly versions?: Readonly<Partial<Record<AddonName, string>>>;
+  /**
+   * `enforced`: pods are held to the NetworkPolicies of their namespaces; `ignored` accepts the objects and does nothing.
+   * Default: `ignored`, as EKS has it. https://docs.aws.amazon.com/eks/latest/userguide/cni-network-policy-configure.html
+   */
+  readonly networkPolicies?: "enforced" | "ignored";
   readonly transform?: (addon: AddonArgs) => AddonArgs;
 }
 
@@ -57,10 +62,16 @@ export class ClusterAddons extends ComponentResource {
       { parent: this },
     );
     // An identity of its own, so that the nodes' role, which every process on a node can use, has no right to change interfaces.
-    addon("vpc-cni", { podIdentityAssociations: [{ serviceAccount: cniAccount, roleArn: cniRole.arn }] }, [
-      this.podIdentityAgent,
-      cniPolicy,
-    ]);
+    addon(
+      "vpc-cni",
+      {
+        podIdentityAssociations: [{ serviceAccount: cniAccount, roleArn: cniRole.arn }],
+        ...(args.networkPolicies === "enforced"
+          ? { configurationValues: JSON.stringify({ enableNetworkPolicy: "true" }) }
+          : {}),
+      },
+      [this.podIdentityAgent, cniPolicy],
+    );
     addon("kube-proxy");
     this.registerOutputs({});
   }

@@ -17,6 +17,13 @@ export type Capacity = "on-demand" | "spot";
 
 const capacityTypes = { "on-demand": "ON_DEMAND", spot: "SPOT" } as const satisfies Record<Capacity, string>;
 
+/** A taint of the nodes of a group: https://docs.aws.amazon.com/eks/latest/APIReference/API_Taint.html */
+export interface NodeTaint {
+  readonly key: string;
+  readonly value: string;
+  readonly effect: "NO_SCHEDULE" | "NO_EXECUTE" | "PREFER_NO_SCHEDULE";
+}
+
 export interface NodeGroupArgs {
   /** First part of the names in the console. */
   readonly prefix: string;
@@ -38,6 +45,10 @@ export interface NodeGroupArgs {
   readonly disk: { readonly type: string; readonly sizeGiB: number };
   readonly subnetIds: readonly Input<string>[];
   readonly securityGroupIds: readonly Input<string>[];
+  /** Further labels of the nodes. Default: none. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Keep off the nodes what does not tolerate them; `effect` as EKS writes it: `NO_SCHEDULE`. Default: none. */
+  readonly taints?: readonly NodeTaint[];
   readonly transform?: {
     readonly launchTemplate?: (template: LaunchTemplateArgs) => LaunchTemplateArgs;
     readonly nodeGroup?: (nodeGroup: ManagedNodeGroupArgs) => ManagedNodeGroupArgs;
@@ -95,7 +106,10 @@ export class NodeGroup extends ComponentResource {
       launchTemplate: { id: template.id, version: template.latestVersion.apply(String) },
       scalingConfig: { desiredSize: args.nodes.desired, minSize: args.nodes.min, maxSize: args.nodes.max },
       ignoreScalingChanges: true,
-      labels: { "node-group": args.group },
+      labels: { ...args.labels, "node-group": args.group },
+      ...(args.taints === undefined || args.taints.length === 0
+        ? {}
+        : { taints: args.taints.map((taint) => ({ ...taint })) }),
       tags,
     };
     const aws = this.getProvider("aws:eks/nodeGroup:NodeGroup");

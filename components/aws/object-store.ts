@@ -5,7 +5,15 @@ import { BucketPolicy } from "@pulumi/aws/s3/bucketPolicy";
 import { BucketPublicAccessBlock } from "@pulumi/aws/s3/bucketPublicAccessBlock";
 import { BucketServerSideEncryptionConfiguration } from "@pulumi/aws/s3/bucketServerSideEncryptionConfiguration";
 import { BucketVersioning } from "@pulumi/aws/s3/bucketVersioning";
-import { ComponentResource, interpolate, type ComponentResourceOptions, type Input, type Output } from "@pulumi/pulumi";
+import {
+  ComponentResource,
+  interpolate,
+  output,
+  type ComponentResourceOptions,
+  type Input,
+  type Output,
+  type Resource,
+} from "@pulumi/pulumi";
 import type { ObjectStore as ObjectStoreContract } from "../contracts/object-store";
 import type { Protection } from "../planning/protection";
 import { policyDocument, type Statement } from "./policy-document";
@@ -21,17 +29,23 @@ export interface ObjectStoreArgs {
   readonly deleteAfterDays: number;
   /** Days that a replaced or deleted version can still be brought back. */
   readonly keepVersionsDays: number;
+  /** Key that objects are encrypted with. Default: keys of S3 itself (SSE-S3). */
+  readonly keyArn?: Input<string>;
+  /** What services may do with the bucket, given its ARN. Default: nothing. */
+  readonly policy?: (bucketArn: Output<string>) => readonly Statement[];
   readonly protection: Protection;
   readonly transform?: (bucket: BucketArgs) => BucketArgs;
 }
 
-/** A private, versioned bucket that answers over TLS only and encrypts with keys of S3 itself (SSE-S3). */
+/** A private, versioned bucket that answers over TLS only and encrypts every object. */
 export class ObjectStore extends ComponentResource implements ObjectStoreContract {
   readonly kind = "objects";
   readonly resourceIds: readonly Output<string>[];
-  /** None: S3's own keys take no right of the reader. */
-  readonly keyId = undefined;
+  /** None with S3's own keys, which take no right of the reader. */
+  readonly keyId: Output<string> | undefined;
   readonly bucketName: Output<string>;
+  /** Who may use the bucket: a service that checks its rights is made after it. */
+  readonly accessPolicy: Resource;
   readonly prefixes: readonly string[];
   /**
    * The right to list, read, write and delete objects under the prefixes. Older versions stay out of reach, so that whatever is
@@ -54,7 +68,7 @@ export class ObjectStore extends ComponentResource implements ObjectStoreContrac
     );
     new BucketServerSideEncryptionConfiguration(
       `${name}-encryption`,
-      { bucket: bucket.bucket, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }] },
+      { bucket: bucket.bucket, rules: [encryption(args.keyArn)] },
       parent,
     );
     new BucketOwnershipControls(
@@ -73,7 +87,7 @@ export class ObjectStore extends ComponentResource implements ObjectStoreContrac
       },
       parent,
     );
-    new BucketPolicy(
+    this.accessPolicy = new BucketPolicy(
       `${name}-policy`,
       {
         bucket: bucket.bucket,
@@ -86,6 +100,7 @@ export class ObjectStore extends ComponentResource implements ObjectStoreContrac
             Resource: [bucket.arn, interpolate`${bucket.arn}/*`],
             Condition: { Bool: { "aws:SecureTransport": "false" } },
           },
+          ...(args.policy?.(bucket.arn) ?? []),
         ]),
       },
       // S3 answers 409 when both are written at once.
@@ -116,11 +131,21 @@ export class ObjectStore extends ComponentResource implements ObjectStoreContrac
       { parent: this, dependsOn: [versioning] },
     );
     this.resourceIds = [bucket.arn];
+    this.keyId = args.keyArn === undefined ? undefined : output(args.keyArn);
     this.bucketName = bucket.bucket;
     this.prefixes = args.prefixes;
     this.objectAccess = objectAccess(bucket.arn, args.prefixes);
     this.registerOutputs({ bucketName: this.bucketName });
   }
+}
+
+/** A bucket key spares a call of KMS for each object: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html */
+function encryption(keyArn: Input<string> | undefined) {
+  if (keyArn === undefined) return { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } };
+  return {
+    applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: keyArn },
+    bucketKeyEnabled: true,
+  };
 }
 
 function objectAccess(bucketArn: Output<string>, prefixes: readonly string[]): readonly Statement[] {

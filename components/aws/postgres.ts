@@ -17,11 +17,13 @@ import { RandomId } from "@pulumi/random/randomId";
 import { RandomPassword } from "@pulumi/random/randomPassword";
 import type { Network } from "../contracts/network";
 import type { PostgresDatabase } from "../contracts/postgres-database";
+import type { SecretReference, SecretStore } from "../contracts/secret-store";
 import type { Zone } from "../planning/address-plan";
 import { databaseInstances, databaseLogGroup, databaseLogs } from "../planning/names";
 import type { Protection } from "../planning/protection";
 import type { Account } from "./account";
 import { serviceTrust } from "./policy-document";
+import { parameters, readReplicas, type LogicalReplication, type MinimumTls } from "./postgres.plan";
 
 /** A copy of the automatic backups in another region: what a lost region is restored from. */
 export interface BackupCopy {
@@ -46,6 +48,15 @@ export interface PostgresArgs {
   readonly availability: "single-zone" | "standby";
   /** Zone of a readable copy; `undefined` for none. The source and its standby then stay out of that zone. */
   readonly replicaZone: Zone | undefined;
+  /**
+   * Zones of further readable copies by a key, which becomes part of their names; at most 15 copies of one source. The source may
+   * lie in these zones too. Default: none. https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ReadRepl.html
+   */
+  readonly replicas?: Readonly<Record<string, Zone>>;
+  /** Lets subscribers in other clouds follow. Default: none can. */
+  readonly logicalReplication?: LogicalReplication;
+  /** The oldest version of TLS that is spoken. Default: the one of RDS. */
+  readonly minimumTls?: MinimumTls;
   /** Days that automatic backups are kept, 1 to 35. */
   readonly backupRetentionDays: number;
   /** Connections at most. */
@@ -58,6 +69,10 @@ export interface PostgresArgs {
   /** Key that CloudWatch Logs encrypts with; its policy names the log groups. */
   readonly logsKeyArn: Input<string>;
   readonly backupCopy: BackupCopy | undefined;
+  /** Where the master user's credentials are kept. Default: nowhere but in the state. */
+  readonly secrets?: SecretStore;
+  /** Last part of the secret's name. Default: `postgres`. */
+  readonly secretName?: string;
   readonly protection: Protection;
   readonly transform?: (instance: InstanceArgs, role: "source" | "replica") => InstanceArgs;
 }
@@ -68,13 +83,17 @@ const port = 5432;
  * PostgreSQL on RDS. Its master password is generated, since RDS refuses a replica of a source whose password it keeps itself:
  * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html
  *
- * Cost: the instance, doubled by a standby, and again by a replica; storage likewise; backups beyond the database's size.
+ * Users and workloads can log in by IAM instead. The security group opens port 5432.
+ *
+ * Cost: the instance, doubled by a standby, and again by each replica; storage likewise; backups beyond the database's size.
  */
 export class Postgres extends ComponentResource implements PostgresDatabase {
   readonly host: Output<string>;
   readonly port: Output<number>;
   readonly databaseName: string;
   readonly replicaHosts: readonly Output<string>[];
+  /** Keys `username`, `password`, `host`, `port`, `database`; `undefined` where `secrets` is. */
+  readonly credentials: SecretReference | undefined;
 
   constructor(name: string, args: PostgresArgs, opts?: ComponentResourceOptions) {
     super("platform:aws:Postgres", name, {}, opts);
@@ -87,22 +106,18 @@ export class Postgres extends ComponentResource implements PostgresDatabase {
       parent,
     );
     const monitoring = monitoringRole(name, args.account, this);
-    const parameters = new ParameterGroup(
+    const parameterGroup = new ParameterGroup(
       `${name}-parameters`,
       {
         family: `postgres${args.engineVersion}`,
         description: `PostgreSQL ${args.engineVersion}`,
-        parameters: [
-          { name: "rds.force_ssl", value: "1" },
-          // Static: it takes effect at a restart only.
-          { name: "max_connections", value: String(args.maxConnections), applyMethod: "pending-reboot" },
-        ],
+        parameters: parameters(args),
       },
       parent,
     );
     const shared = {
       instanceClass: args.instanceClass,
-      parameterGroupName: parameters.name,
+      parameterGroupName: parameterGroup.name,
       vpcSecurityGroupIds: [args.securityGroupId],
       publiclyAccessible: false,
       storageEncrypted: true,
@@ -120,10 +135,10 @@ export class Postgres extends ComponentResource implements PostgresDatabase {
       enabledCloudwatchLogsExports: [...databaseLogs],
       deletionProtection: protection.deletionProtection,
     } satisfies Partial<InstanceArgs>;
-    const instances = databaseInstances(args.prefix);
+    const identifier = databaseInstances(args.prefix).source;
     const sourceArgs: InstanceArgs = {
       ...shared,
-      identifier: instances.source,
+      identifier,
       engine: "postgres",
       engineVersion: args.engineVersion,
       engineLifecycleSupport: "open-source-rds-extended-support-disabled",
@@ -145,7 +160,7 @@ export class Postgres extends ComponentResource implements PostgresDatabase {
     const source = new Instance(`${name}-source`, args.transform?.(sourceArgs, "source") ?? sourceArgs, {
       parent: this,
       protect: protection.protect,
-      dependsOn: [monitoring.attachment, ...logGroups(name, args, "source", this)],
+      dependsOn: [monitoring.attachment, ...logGroups(`${name}-source`, identifier, args, this)],
     });
     if (args.backupCopy !== undefined) {
       new InstanceAutomatedBackupsReplication(
@@ -158,28 +173,34 @@ export class Postgres extends ComponentResource implements PostgresDatabase {
         { parent: this, provider: args.backupCopy.provider },
       );
     }
-    const replicaHosts: Output<string>[] = [];
-    if (args.replicaZone !== undefined) {
+    const replicas = readReplicas(args);
+    const replicaSubnets = replicas.length > 0 ? subnetGroup(name, args, "replica", this).name : undefined;
+    this.replicaHosts = replicas.map(({ id, instance, zone }) => {
       const replicaArgs: InstanceArgs = {
         ...shared,
-        identifier: instances.replica,
+        identifier: instance,
         // By ARN: with the identifier alone RDS refuses a subnet group of the replica's own.
         // https://github.com/hashicorp/terraform-provider-aws/pull/40426
         replicateSourceDb: source.arn,
-        availabilityZone: args.account.region + args.replicaZone,
-        dbSubnetGroupName: subnetGroup(name, args, "replica", this).name,
+        availabilityZone: args.account.region + zone,
+        ...(replicaSubnets === undefined ? {} : { dbSubnetGroupName: replicaSubnets }),
         maintenanceWindow: "sun:06:00-sun:07:00",
         // RDS takes no final snapshot of a replica.
         skipFinalSnapshot: true,
       };
-      const replica = new Instance(`${name}-replica`, args.transform?.(replicaArgs, "replica") ?? replicaArgs, {
+      return new Instance(`${name}-${id}`, args.transform?.(replicaArgs, "replica") ?? replicaArgs, {
         parent: this,
         protect: protection.protect,
-        dependsOn: [...logGroups(name, args, "replica", this)],
-      });
-      replicaHosts.push(replica.address);
-    }
-    this.replicaHosts = replicaHosts;
+        dependsOn: [...logGroups(`${name}-${id}`, instance, args, this)],
+      }).address;
+    });
+    this.credentials = args.secrets?.put(args.secretName ?? "postgres", {
+      username: args.masterUser,
+      password: password.result,
+      host: source.address,
+      port: String(port),
+      database: args.databaseName,
+    });
     this.host = source.address;
     this.port = source.port;
     this.databaseName = args.databaseName;
@@ -189,7 +210,8 @@ export class Postgres extends ComponentResource implements PostgresDatabase {
 
 /**
  * The subnets an instance may lie in. RDS chooses the zones of a source and its standby itself, so the source's group leaves out
- * the replica's zone; a group needs two zones, so the replica's has all of them and the instance names its own.
+ * `replicaZone`; a group needs two zones, so that of the replicas has all of them and each names its own. The zones of `replicas`
+ * stay in the source's group: RDS lets no subnet go that an instance lies in, so that a replica could not be added later.
  */
 function subnetGroup(
   name: string,
@@ -208,18 +230,13 @@ function subnetGroup(
 }
 
 /** Made before the instance: those that RDS would make are neither encrypted by a key of the stack nor ever emptied. */
-function logGroups(
-  name: string,
-  args: PostgresArgs,
-  role: "source" | "replica",
-  parent: ComponentResource,
-): readonly LogGroup[] {
+function logGroups(name: string, instance: string, args: PostgresArgs, parent: ComponentResource): readonly LogGroup[] {
   return databaseLogs.map(
     (log) =>
       new LogGroup(
-        `${name}-${role}-${log}-log`,
+        `${name}-${log}-log`,
         {
-          name: databaseLogGroup(databaseInstances(args.prefix)[role], log),
+          name: databaseLogGroup(instance, log),
           retentionInDays: args.protection.logRetentionDays,
           kmsKeyId: args.logsKeyArn,
         },

@@ -2,13 +2,15 @@ import { z } from "zod";
 import { zoneLetters, type Zone } from "../../components/planning/address-plan";
 import { byClass, identifier, text, wholeNumber, wholeNumberOrByClass } from "./values";
 
-type AddIssue = { addIssue: (issue: { code: "custom"; path: string[]; message: string }) => void };
+export type AddIssue = { addIssue: (issue: { code: "custom"; path: (string | number)[]; message: string }) => void };
 
-interface DatabaseDefaults {
+export interface DatabaseDefaults {
   readonly databaseName: string;
   readonly engineVersion: "15" | "17";
   readonly instanceClass: string;
   readonly availability: "single-zone" | "standby" | typeof byClass;
+  /** Default: 20. */
+  readonly storageGiB?: number;
   readonly maxStorageGiB: number;
   readonly backupRetentionDays: number | typeof byClass;
   readonly replicaZone?: Zone;
@@ -16,97 +18,108 @@ interface DatabaseDefaults {
   readonly requirements?: { readonly database: string; readonly replica: string; readonly backupCopy: string };
 }
 
-export function databaseSettings(defaults: DatabaseDefaults) {
+/** The settings of a PostgreSQL server; `checkStorage` belongs to them. */
+export function databaseFields(defaults: DatabaseDefaults) {
   const requirement = (of: "database" | "replica" | "backupCopy" = "database") =>
     defaults.requirements === undefined ? {} : { requirement: defaults.requirements[of] };
+  return {
+    name: text(/^[a-z][a-z0-9_]{0,62}$/, "lower-case letters, digits and _, a letter first")
+      .default(defaults.databaseName)
+      .meta({
+        description: "Name of the database",
+      }),
+    masterUser: text(/^[a-z][a-z0-9_]{0,62}$/, "lower-case letters, digits and _, a letter first")
+      .default("platform")
+      .meta({
+        description: "Name of the master user; its password is generated",
+      }),
+    engineVersion: z
+      .enum(["18", "17", "16", "15"])
+      .default(defaults.engineVersion)
+      .meta({
+        description: "Major version of PostgreSQL; AWS chooses and raises the minor",
+        ...requirement(),
+      }),
+    instanceClass: text(/^db\.[a-z0-9]+\.[a-z0-9]+$/, "a class such as db.t3.micro")
+      .default(defaults.instanceClass)
+      .meta({
+        description: "Machine of the instance, its standby and its replica",
+        ...requirement(),
+      }),
+    availability: z
+      .enum(["single-zone", "standby", byClass])
+      .default(defaults.availability)
+      .meta({
+        description: "`standby`: a synchronous copy in a second zone takes over within 60 s",
+        ...requirement(),
+      }),
+    storageGiB: wholeNumber(20, 65536)
+      .default(defaults.storageGiB ?? 20)
+      .meta({ description: "Storage at first", unit: "GiB", ...requirement() }),
+    maxStorageGiB: wholeNumber(22, 65536)
+      .default(defaults.maxStorageGiB)
+      .meta({
+        description: "Storage that it may grow to by itself; at least 10 % above storageGiB",
+        unit: "GiB",
+        ...requirement(),
+      }),
+    storageType: z
+      .literal("gp3")
+      .default("gp3")
+      .meta({ description: "Type of storage", ...requirement() }),
+    backupRetentionDays: wholeNumberOrByClass(1, 35)
+      .default(defaults.backupRetentionDays)
+      .meta({
+        description: "How long automatic backups are kept, here and in the backup region",
+        unit: "days",
+        ...requirement(),
+      }),
+    backupCopy: z
+      .boolean()
+      .default(defaults.backupCopy)
+      .meta({
+        description: "Whether automatic backups are copied to the backup region",
+        ...requirement("backupCopy"),
+      }),
+    maxConnections: wholeNumber(6, 262143)
+      .default(100)
+      .meta({
+        description: "Connections at most: the pools of all pods together stay below it",
+        unit: "connections",
+        ...requirement(),
+      }),
+    monitoringIntervalSeconds: z
+      .literal([1, 5, 10, 15, 30, 60])
+      .default(60)
+      .meta({ description: "Interval of enhanced monitoring", unit: "seconds", ...requirement() }),
+    replicaZone: z
+      .enum([...zoneLetters, "none"])
+      .default(defaults.replicaZone ?? "none")
+      .meta({
+        description: "Zone of a read replica, which the instance and its standby then stay out of",
+        ...requirement("replica"),
+      }),
+  };
+}
+
+/** RDS wants room to grow: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.Autoscaling.html */
+export function checkStorage(
+  { storageGiB, maxStorageGiB }: { readonly storageGiB: number; readonly maxStorageGiB: number },
+  context: AddIssue,
+): void {
+  const least = Math.ceil((storageGiB * 11) / 10);
+  if (maxStorageGiB >= least) return;
+  context.addIssue({
+    code: "custom",
+    path: ["maxStorageGiB"],
+    message: `maxStorageGiB (${String(maxStorageGiB)}) is not 10 % above storageGiB (${String(storageGiB)}), which RDS requires: raise it to ${String(least)} or more`,
+  });
+}
+
+export function databaseSettings(defaults: DatabaseDefaults) {
   return z
-    .strictObject({
-      name: text(/^[a-z][a-z0-9_]{0,62}$/, "lower-case letters, digits and _, a letter first")
-        .default(defaults.databaseName)
-        .meta({
-          description: "Name of the database",
-        }),
-      masterUser: text(/^[a-z][a-z0-9_]{0,62}$/, "lower-case letters, digits and _, a letter first")
-        .default("platform")
-        .meta({
-          description: "Name of the master user; its password is generated",
-        }),
-      engineVersion: z
-        .enum(["18", "17", "16", "15"])
-        .default(defaults.engineVersion)
-        .meta({
-          description: "Major version of PostgreSQL; AWS chooses and raises the minor",
-          ...requirement(),
-        }),
-      instanceClass: text(/^db\.[a-z0-9]+\.[a-z0-9]+$/, "a class such as db.t3.micro")
-        .default(defaults.instanceClass)
-        .meta({
-          description: "Machine of the instance, its standby and its replica",
-          ...requirement(),
-        }),
-      availability: z
-        .enum(["single-zone", "standby", byClass])
-        .default(defaults.availability)
-        .meta({
-          description: "`standby`: a synchronous copy in a second zone takes over within 60 s",
-          ...requirement(),
-        }),
-      storageGiB: wholeNumber(20, 65536)
-        .default(20)
-        .meta({ description: "Storage at first", unit: "GiB", ...requirement() }),
-      maxStorageGiB: wholeNumber(22, 65536)
-        .default(defaults.maxStorageGiB)
-        .meta({
-          description: "Storage that it may grow to by itself; at least 10 % above storageGiB",
-          unit: "GiB",
-          ...requirement(),
-        }),
-      storageType: z
-        .literal("gp3")
-        .default("gp3")
-        .meta({ description: "Type of storage", ...requirement() }),
-      backupRetentionDays: wholeNumberOrByClass(1, 35)
-        .default(defaults.backupRetentionDays)
-        .meta({
-          description: "How long automatic backups are kept, here and in the backup region",
-          unit: "days",
-          ...requirement(),
-        }),
-      backupCopy: z
-        .boolean()
-        .default(defaults.backupCopy)
-        .meta({
-          description: "Whether automatic backups are copied to the backup region",
-          ...requirement("backupCopy"),
-        }),
-      maxConnections: wholeNumber(6, 262143)
-        .default(100)
-        .meta({
-          description: "Connections at most: the pools of all pods together stay below it",
-          unit: "connections",
-          ...requirement(),
-        }),
-      monitoringIntervalSeconds: z
-        .literal([1, 5, 10, 15, 30, 60])
-        .default(60)
-        .meta({ description: "Interval of enhanced monitoring", unit: "seconds", ...requirement() }),
-      replicaZone: z
-        .enum([...zoneLetters, "none"])
-        .default(defaults.replicaZone ?? "none")
-        .meta({
-          description: "Zone of a read replica, which the instance and its standby then stay out of",
-          ...requirement("replica"),
-        }),
-    })
-    .superRefine(({ storageGiB, maxStorageGiB }, context) => {
-      const least = Math.ceil((storageGiB * 11) / 10);
-      if (maxStorageGiB >= least) return;
-      context.addIssue({
-        code: "custom",
-        path: ["maxStorageGiB"],
-        message: `maxStorageGiB (${String(maxStorageGiB)}) is not 10 % above storageGiB (${String(storageGiB)}), which RDS requires: raise it to ${String(least)} or more`,
-      });
-    })
+    .strictObject(databaseFields(defaults))
+    .superRefine(checkStorage)
     .prefault({})
     .meta({ description: "PostgreSQL" });
 }

@@ -9,7 +9,7 @@ import { renderPolicyDocument } from "./policy-rendering";
 import { findKey } from "./references";
 import { partitionOf } from "../../cloud/partition";
 import { dnsSuffix, isRegion, regionDescription, zonesOf } from "./regions";
-import { BUCKET, BUCKET_V2, IAM_POLICY, KMS_ALIAS, KMS_KEY, ROLE } from "./types";
+import { BUCKET, BUCKET_V2, IAM_POLICY, KMS_ALIAS, KMS_KEY, KMS_REPLICA_KEY, ROLE } from "./types";
 import { text } from "./text";
 
 /** The resource that a data source asks for, or the provider's error for one that does not exist. */
@@ -146,8 +146,9 @@ const getAlias: DataSource = (args, { cloud, scope }) => {
 
 const getKey: DataSource = (args, { cloud, scope }) => {
   const wanted = text(args["keyId"]);
-  const id = findKey(cloud, scope.account, wanted);
-  const { outputs } = found(cloud.find(KMS_KEY, id ?? ""), `KMS Key (${wanted})`, "NotFoundException");
+  const id = findKey(cloud, scope.account, wanted) ?? "";
+  const key = cloud.find(KMS_KEY, id) ?? cloud.find(KMS_REPLICA_KEY, id);
+  const { outputs } = found(key, `KMS Key (${wanted})`, "NotFoundException");
   return {
     id: outputs["keyId"],
     arn: outputs["arn"],

@@ -1,32 +1,14 @@
-import { createHash } from "node:crypto";
 import type { StoredResource } from "../../cloud/cloud";
 import { ServiceError } from "../../cloud/errors";
 import type { Properties } from "../../cloud/value";
 import { arn } from "./arn";
 import type { DataSource, Lookup } from "./data-sources";
 import { blocks, found, strings } from "./data-sources-account";
+import { imageId, publicImage } from "./images";
 import { isAddon, newestAddonVersion, supportOf } from "./eks-versions";
 import { text } from "./text";
 
 const CLUSTER = "aws:eks/cluster:Cluster";
-
-/** An AMI id that is always the same for the same image in the same region. */
-function imageId(...facts: readonly string[]): string {
-  return `ami-0${createHash("sha256").update(facts.join("|")).digest("hex").slice(0, 16)}`;
-}
-
-/**
- * Parameters that AWS publishes for images, as patterns:
- * https://docs.aws.amazon.com/eks/latest/userguide/retrieve-ami-id.html,
- * https://docs.aws.amazon.com/eks/latest/userguide/retrieve-ami-id-bottlerocket.html,
- * https://docs.aws.amazon.com/linux/al2023/ug/ec2.html
- */
-const PUBLIC_IMAGES: readonly RegExp[] = [
-  /^\/aws\/service\/eks\/optimized-ami\/1\.\d\d\/amazon-linux-2023\/(x86_64|arm64)\/(standard|nvidia|neuron)\/(recommended|amazon-eks-node-[\w.-]+)\/image_id$/,
-  /^\/aws\/service\/bottlerocket\/aws-k8s-1\.\d\d(-nvidia|-fips)?\/(x86_64|arm64)\/(latest|\d+\.\d+\.\d+)\/image_id$/,
-  /^\/aws\/service\/ami-windows-latest\/Windows_Server-20\d\d-English-(Core|Full)-EKS_Optimized-1\.\d\d\/image_id$/,
-  /^\/aws\/service\/ami-amazon-linux-latest\/al2023-ami-(minimal-)?kernel-(default|6\.\d+)-(x86_64|arm64)$/,
-];
 
 const getParameter: DataSource = (args, lookup) => {
   const { cloud, scope } = lookup;
@@ -51,10 +33,6 @@ const getParameter: DataSource = (args, lookup) => {
     region: scope.region,
   };
 };
-
-function publicImage(name: string, region: string): string | undefined {
-  return PUBLIC_IMAGES.some((pattern) => pattern.test(name)) ? imageId(name, region) : undefined;
-}
 
 const ARCHITECTURES = ["x86_64", "arm64"];
 

@@ -1,16 +1,26 @@
-import type { StoredResource } from "../../cloud/cloud";
-import { ServiceError } from "../../cloud/errors";
-import { isProperties, type Properties } from "../../cloud/value";
 import { parseCidr } from "./cidr";
-import type { DataSource, Lookup } from "./data-sources";
-import { blocks, strings } from "./data-sources-account";
+import type { DataSource } from "./data-sources";
+import { fact, idsOf, matching, only, tagsOf, type Filters } from "./data-sources-lookup";
 import { SECURITY_GROUP, SUBNET, VPC } from "./types";
 import { text } from "./text";
 
-/** What a filter of the EC2 API is called, and the property that it looks at. */
-type Filters = Readonly<Record<string, string>>;
+/** An account of this cloud has no default VPC and so no default subnets. */
+const notDefault = () => ["false"];
 
-const VPC_FILTERS: Filters = { "vpc-id": "id", cidr: "cidrBlock", "cidr-block": "cidrBlock", "owner-id": "ownerId" };
+const VPC_FILTERS: Filters = {
+  "vpc-id": "id",
+  cidr: "cidrBlock",
+  "cidr-block": "cidrBlock",
+  "owner-id": "ownerId",
+  "is-default": notDefault,
+};
+const VPC_ARGS: Filters = {
+  id: "id",
+  cidrBlock: "cidrBlock",
+  dhcpOptionsId: "dhcpOptionsId",
+  default: notDefault,
+  state: () => ["available"],
+};
 const SUBNET_FILTERS: Filters = {
   "subnet-id": "id",
   "vpc-id": "vpcId",
@@ -27,71 +37,8 @@ const GROUP_FILTERS: Filters = {
   description: "description",
 };
 
-/** The resources of a type that match the arguments given by name, the tags and the filters. */
-function matching(
-  type: string,
-  args: Properties,
-  known: Filters,
-  named: Filters,
-  { cloud, scope }: Lookup,
-): StoredResource[] {
-  const tags = isProperties(args["tags"]) ? args["tags"] : {};
-  return cloud
-    .list(type, scope)
-    .filter(
-      (resource) =>
-        Object.entries(named).every(
-          ([arg, property]) => args[arg] === undefined || fact(resource, property) === args[arg],
-        ) &&
-        Object.entries(tags).every(([key, value]) => tagsOf(resource)[key] === value) &&
-        blocks(args["filters"]).every((filter) => passes(resource, filter, known)),
-    );
-}
-
-function passes(resource: StoredResource, filter: Properties, known: Filters): boolean {
-  const name = text(filter["name"]);
-  const values = strings(filter["values"]);
-  if (name === "state") return values.includes("available");
-  if (name === "tag-key")
-    return values.some((value) => Object.keys(tagsOf(resource)).some((key) => wildcard(value, key)));
-  const property = known[name];
-  if (property === undefined && !name.startsWith("tag:")) {
-    throw new ServiceError("InvalidParameterValue", `The filter '${name}' is invalid`);
-  }
-  const actual = property === undefined ? tagsOf(resource)[name.slice("tag:".length)] : fact(resource, property);
-  return actual !== undefined && values.some((value) => wildcard(value, text(actual)));
-}
-
-/** `*` stands for any characters and `?` for one: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html */
-function wildcard(pattern: string, text: string): boolean {
-  const escaped = pattern
-    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-    .replaceAll("*", ".*")
-    .replaceAll("?", ".");
-  return new RegExp(`^${escaped}$`, "s").test(text);
-}
-
-function fact(resource: StoredResource, property: string): Properties[string] {
-  return property === "id" ? resource.id : (resource.outputs[property] ?? resource.inputs[property]);
-}
-
-function tagsOf(resource: StoredResource): Properties {
-  const all = resource.outputs["tagsAll"] ?? resource.inputs["tags"];
-  return isProperties(all) ? all : {};
-}
-
-function only(resources: readonly StoredResource[], what: string): StoredResource {
-  const [first, second] = resources;
-  if (first === undefined) throw new ServiceError("NotFound", `no matching ${what} found`);
-  if (second !== undefined) {
-    const hint = "use additional constraints to reduce matches to a single one";
-    throw new ServiceError("InvalidParameter", `multiple ${what}s matched; ${hint}`);
-  }
-  return first;
-}
-
 const getVpc: DataSource = (args, lookup) => {
-  const vpc = only(matching(VPC, args, VPC_FILTERS, { id: "id", cidrBlock: "cidrBlock" }, lookup), "EC2 VPC");
+  const vpc = only(matching(VPC, args, VPC_FILTERS, VPC_ARGS, lookup), "EC2 VPC");
   const { outputs } = vpc;
   const keys = [
     "arn",
@@ -120,20 +67,16 @@ const getVpc: DataSource = (args, lookup) => {
   };
 };
 
-const getVpcs: DataSource = (args, lookup) => ({
-  ...args,
-  id: lookup.scope.region,
-  region: lookup.scope.region,
-  ids: matching(VPC, args, VPC_FILTERS, {}, lookup).map(({ id }) => id),
-  tags: args["tags"] ?? {},
-});
+const getVpcs: DataSource = (args, lookup) => idsOf(matching(VPC, args, VPC_FILTERS, {}, lookup), args, lookup);
 
-const SUBNET_ARGS = {
+const SUBNET_ARGS: Filters = {
   id: "id",
   vpcId: "vpcId",
   cidrBlock: "cidrBlock",
   availabilityZone: "availabilityZone",
   availabilityZoneId: "availabilityZoneId",
+  defaultForAz: notDefault,
+  state: () => ["available"],
 };
 
 const getSubnet: DataSource = (args, lookup) => {
@@ -173,13 +116,8 @@ const getSubnet: DataSource = (args, lookup) => {
   };
 };
 
-const getSubnets: DataSource = (args, lookup) => ({
-  ...args,
-  id: lookup.scope.region,
-  region: lookup.scope.region,
-  ids: matching(SUBNET, args, SUBNET_FILTERS, {}, lookup).map(({ id }) => id),
-  tags: args["tags"] ?? {},
-});
+const getSubnets: DataSource = (args, lookup) =>
+  idsOf(matching(SUBNET, args, SUBNET_FILTERS, {}, lookup), args, lookup);
 
 const getSecurityGroup: DataSource = (args, lookup) => {
   const named = { id: "id", name: "name", vpcId: "vpcId" };
@@ -192,13 +130,9 @@ const getSecurityGroup: DataSource = (args, lookup) => {
 const getSecurityGroups: DataSource = (args, lookup) => {
   const groups = matching(SECURITY_GROUP, args, GROUP_FILTERS, {}, lookup);
   return {
-    ...args,
-    id: lookup.scope.region,
-    region: lookup.scope.region,
-    ids: groups.map(({ id }) => id),
+    ...idsOf(groups, args, lookup),
     arns: groups.map(({ outputs }) => text(outputs["arn"])),
     vpcIds: groups.map(({ inputs }) => text(inputs["vpcId"])),
-    tags: args["tags"] ?? {},
   };
 };
 

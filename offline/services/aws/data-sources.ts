@@ -5,7 +5,9 @@ import type { Scope } from "../../cloud/resource-type";
 import type { Properties } from "../../cloud/value";
 import { accountDataSources } from "./data-sources-account";
 import { computeDataSources } from "./data-sources-compute";
+import { namesDataSources } from "./data-sources-names";
 import { networkDataSources } from "./data-sources-network";
+import { routingDataSources } from "./data-sources-routing";
 
 /** What a data source may ask: the instance it was called on, and where it looks (`region` of its arguments, else the instance's). */
 export interface Lookup {
@@ -19,6 +21,8 @@ export type DataSource = (args: Properties, lookup: Lookup) => Properties;
 const DATA_SOURCES: Readonly<Record<string, DataSource>> = {
   ...accountDataSources,
   ...networkDataSources,
+  ...routingDataSources,
+  ...namesDataSources,
   ...computeDataSources,
 };
 

@@ -1,13 +1,12 @@
-import type { EipArgs, FlowLogArgs, NatGatewayArgs, VpcEndpointArgs } from "@pulumi/aws/ec2";
+import type { EipArgs, FlowLogArgs, NatGatewayArgs } from "@pulumi/aws/ec2";
 import { refuse } from "../../cloud/errors";
 import { resourceType, type CallContext, type Resolved, type ResourceType } from "../../cloud/resource-type";
 import { arn, ec2Id, parseArn } from "./arn";
 import { formatAddress } from "./cidr";
 import { gatewayOf } from "./ec2-internet-gateway";
-import { policyProblem } from "./policy-document";
 import { quota } from "./quotas";
-import { roleReference, securityGroupReference, subnetReference, vpcReference } from "./references";
-import { BUCKET, BUCKET_V2, EIP, LOG_GROUP, NAT_GATEWAY, ROUTE_TABLE, SUBNET, VPC_ENDPOINT } from "./types";
+import { roleReference, subnetReference, vpcReference } from "./references";
+import { BUCKET, BUCKET_V2, EIP, LOG_GROUP, NAT_GATEWAY, SUBNET } from "./types";
 import { text } from "./text";
 
 // Error codes of this file: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
@@ -192,105 +191,4 @@ function bucketExists({ cloud }: CallContext<Resolved<FlowLogArgs>>, destination
   return [BUCKET, BUCKET_V2].some((type) => cloud.list(type, "anywhere").some((each) => each.id === bucket));
 }
 
-/**
- * Services that the platform's systems reach through an endpoint, by the last part of the name. The full list:
- * https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html
- */
-const GATEWAY_SERVICES = new Set(["s3", "dynamodb"]);
-const INTERFACE_SERVICES = new Set([
-  ...[
-    "autoscaling",
-    "dynamodb",
-    "ebs",
-    "ec2",
-    "ec2messages",
-    "ecr.api",
-    "ecr.dkr",
-    "ecs",
-    "ecs-agent",
-    "ecs-telemetry",
-  ],
-  ...[
-    "eks",
-    "eks-auth",
-    "elasticache",
-    "elasticfilesystem",
-    "elasticloadbalancing",
-    "email-smtp",
-    "events",
-    "execute-api",
-  ],
-  ...[
-    "guardduty-data",
-    "kinesis-streams",
-    "kms",
-    "lambda",
-    "logs",
-    "monitoring",
-    "rds",
-    "rds-data",
-    "s3",
-    "secretsmanager",
-  ],
-  ...["sns", "sqs", "ssm", "ssmmessages", "states", "sts", "xray"],
-]);
-
-const vpcEndpoint = resourceType<VpcEndpointArgs>({
-  token: VPC_ENDPOINT,
-  service: "EC2",
-  actions: { create: "CreateVpcEndpoint", update: "ModifyVpcEndpoint", delete: "DeleteVpcEndpoints" },
-  references: [
-    vpcReference(),
-    subnetReference("subnetIds[*]", "InvalidSubnetId.NotFound"),
-    securityGroupReference("securityGroupIds[*]"),
-    {
-      path: "routeTableIds[*]",
-      to: ROUTE_TABLE,
-      missing: { code: "InvalidRouteTableId.NotFound", message: "The routeTable ID '{value}' does not exist" },
-      holds: false,
-    },
-  ],
-  check: (context) => {
-    const { inputs } = context;
-    const problem = inputs.policy === undefined ? undefined : policyProblem(inputs.policy, "resource");
-    if (problem !== undefined) context.refuse("policy", problem);
-  },
-  create: (context) => {
-    const { inputs, scope } = context;
-    const type = inputs.vpcEndpointType ?? "Gateway";
-    if (inputs.serviceName !== undefined) refuseUnknownService(inputs.serviceName, scope.region, type);
-    const isInterface = type === "Interface";
-    const id = ec2Id(context, "vpce");
-    return {
-      id,
-      outputs: {
-        arn: arn(scope, "ec2", `vpc-endpoint/${id}`),
-        ownerId: scope.account,
-        state: "available",
-        vpcEndpointType: type,
-        requesterManaged: false,
-        prefixListId: isInterface ? "" : `pl-${context.hex(8)}`,
-        cidrBlocks: [],
-        dnsEntries: isInterface
-          ? [{ dnsName: `${id}.${inputs.serviceName ?? ""}.vpce.amazonaws.com`, hostedZoneId: "Z7HUB22UULQXV" }]
-          : [],
-        networkInterfaceIds: (inputs.subnetIds ?? []).map((_, index) => ec2Id(context, "eni", 1 + (index % 3))),
-      },
-    };
-  },
-});
-
-function refuseUnknownService(name: string, region: string, type: string): void {
-  const service = name.startsWith(`com.amazonaws.${region}.`)
-    ? name.slice(`com.amazonaws.${region}.`.length)
-    : undefined;
-  // An endpoint service of somebody's own (PrivateLink) lives outside this cloud.
-  if (name.startsWith(`com.amazonaws.vpce.${region}.vpce-svc-`)) return;
-  const known = type === "Gateway" ? GATEWAY_SERVICES : INTERFACE_SERVICES;
-  if (service === undefined || !known.has(service)) {
-    const kind = type === "Gateway" ? "gateway" : "interface";
-    refuse("InvalidServiceName", `The Vpc Endpoint Service '${name}' does not exist as ${kind} endpoint in ${region}`);
-  }
-}
-
-export const gatewayTypes: readonly ResourceType[] = [eip, natGateway, flowLog, vpcEndpoint];
+export const gatewayTypes: readonly ResourceType[] = [eip, natGateway, flowLog];

@@ -3,21 +3,9 @@ import { refuse } from "../../cloud/errors";
 import { resourceType, type CheckContext, type Resolved, type ResourceType } from "../../cloud/resource-type";
 import { equal, type Properties } from "../../cloud/value";
 import { arn, ec2Id } from "./arn";
+import { volumeProblems } from "./ebs-volumes";
 import { securityGroupReference } from "./references";
 import { INSTANCE_PROFILE, LAUNCH_TEMPLATE } from "./types";
-
-/** Sizes in GiB and IOPS by volume type: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EbsBlockDevice.html */
-const VOLUMES: Readonly<
-  Record<string, { readonly size: readonly [number, number]; readonly iops?: readonly [number, number] }>
-> = {
-  gp2: { size: [1, 16384] },
-  gp3: { size: [1, 65536], iops: [3000, 80000] },
-  io1: { size: [4, 16384], iops: [100, 64000] },
-  io2: { size: [4, 65536], iops: [100, 256000] },
-  st1: { size: [125, 16384] },
-  sc1: { size: [125, 16384] },
-  standard: { size: [1, 1024] },
-};
 
 type Inputs = Resolved<LaunchTemplateArgs>;
 
@@ -86,44 +74,12 @@ function versioned(inputs: Inputs): Properties {
   return Object.fromEntries(Object.entries(inputs as Properties).filter(([key]) => !settings.includes(key)));
 }
 
-function checkVolumes(context: CheckContext<Inputs>): void {
-  const { inputs } = context;
+function checkVolumes({ inputs, refuse: report }: CheckContext<Inputs>): void {
   (inputs.blockDeviceMappings ?? []).forEach(({ ebs }, index) => {
-    const path = `blockDeviceMappings[${String(index)}].ebs`;
-    if (ebs === undefined) return;
-    const type = ebs.volumeType ?? "gp2";
-    const limits = VOLUMES[type];
-    if (limits === undefined) {
-      context.refuse(
-        `${path}.volumeType`,
-        `InvalidParameterValue: Invalid value '${type}' for VolumeType: one of ${Object.keys(VOLUMES).join(", ")}`,
-      );
-      return;
-    }
-    if (ebs.volumeSize !== undefined && !within(limits.size, ebs.volumeSize)) {
-      const range = `${String(limits.size[0])} to ${String(limits.size[1])} GiB`;
-      context.refuse(
-        `${path}.volumeSize`,
-        `InvalidParameterValue: Volume of ${String(ebs.volumeSize)}GiB is not ${range} for ${type}`,
-      );
-    }
-    if (ebs.iops !== undefined && (limits.iops === undefined || !within(limits.iops, ebs.iops))) {
-      context.refuse(
-        `${path}.iops`,
-        `InvalidParameterCombination: ${String(ebs.iops)} iops is not supported for volume type ${type}`,
-      );
-    }
-    if (ebs.throughput !== undefined && type !== "gp3") {
-      context.refuse(
-        `${path}.throughput`,
-        `InvalidParameterCombination: The parameter Throughput is not supported for ${type} volumes.`,
-      );
+    for (const { property, reason } of ebs === undefined ? [] : volumeProblems(ebs)) {
+      report(`blockDeviceMappings[${String(index)}].ebs.${property}`, reason);
     }
   });
-}
-
-function within([low, high]: readonly [number, number], value: number): boolean {
-  return value >= low && value <= high;
 }
 
 export const launchTemplateTypes: readonly ResourceType[] = [launchTemplate];

@@ -6,6 +6,7 @@ import { isList, isProperties, valuesAt, type Properties } from "../../cloud/val
 import { arn, ec2Id } from "./arn";
 import { contains, parseCidr } from "./cidr";
 import { attachedTo } from "./ec2-internet-gateway";
+import { attachmentsOf } from "./ec2-transit-gateway";
 import { quota } from "./quotas";
 import { vpcReference } from "./references";
 import {
@@ -15,6 +16,7 @@ import {
   ROUTE_TABLE,
   ROUTE_TABLE_ASSOCIATION,
   SUBNET,
+  TRANSIT_GATEWAY,
   VPC,
   VPC_ENDPOINT,
   VPC_PEERING,
@@ -28,12 +30,7 @@ const TARGETS: readonly (readonly [string, string, string, string])[] = [
   ["gatewayId", INTERNET_GATEWAY, "InvalidGatewayID.NotFound", "gateway"],
   ["natGatewayId", NAT_GATEWAY, "InvalidNatGatewayID.NotFound", "natGateway"],
   ["vpcPeeringConnectionId", VPC_PEERING, "InvalidVpcPeeringConnectionID.NotFound", "vpcPeeringConnection"],
-  [
-    "transitGatewayId",
-    "aws:ec2transitgateway/transitGateway:TransitGateway",
-    "InvalidTransitGatewayID.NotFound",
-    "transitGateway",
-  ],
+  ["transitGatewayId", TRANSIT_GATEWAY, "InvalidTransitGatewayID.NotFound", "transitGateway"],
   [
     "egressOnlyGatewayId",
     "aws:ec2/egressOnlyInternetGateway:EgressOnlyInternetGateway",
@@ -192,13 +189,18 @@ function withoutAbsent(inputs: object): object {
 }
 
 function refuseForeignTarget(cloud: CloudView, table: string, vpcId: string, inputs: Properties): void {
-  const { gatewayId, natGatewayId } = inputs;
+  const { gatewayId, natGatewayId, transitGatewayId } = inputs;
   if (typeof gatewayId === "string" && gatewayId.startsWith("igw-") && attachedTo(cloud, gatewayId) !== vpcId) {
     const message = `${table} and network gateway ${gatewayId} belong to different networks`;
     refuse("InvalidParameterValue", message);
   }
   if (typeof natGatewayId === "string" && cloud.find(NAT_GATEWAY, natGatewayId)?.outputs["vpcId"] !== vpcId) {
     refuse("InvalidParameterValue", `${table} and NAT gateway ${natGatewayId} belong to different networks`);
+  }
+  // A VPC does not know a transit gateway that it is not attached to: https://github.com/hashicorp/terraform-provider-aws/issues/10025
+  if (typeof transitGatewayId === "string" && attachmentOf(cloud, transitGatewayId, vpcId) === undefined) {
+    const hint = `${vpcId} has no attachment to it`;
+    refuse("InvalidTransitGatewayID.NotFound", `The transitGateway ID '${transitGatewayId}' does not exist. (${hint})`);
   }
   const destination = parseCidr(destinationOf(inputs));
   const local = parseCidr(text(cloud.find(VPC, vpcId)?.inputs["cidrBlock"]));
@@ -209,6 +211,10 @@ function refuseForeignTarget(cloud: CloudView, table: string, vpcId: string, inp
       `The destination CIDR block ${destinationOf(inputs)} is equal to or more specific than one of this VPC's CIDR blocks. This route can target only an interface or an instance.`,
     );
   }
+}
+
+function attachmentOf(cloud: CloudView, gateway: string, vpcId: string) {
+  return attachmentsOf(cloud, gateway).find(({ inputs }) => inputs["vpcId"] === vpcId);
 }
 
 const routeTableAssociation = resourceType<RouteTableAssociationArgs>({

@@ -4,9 +4,11 @@ import { refuse } from "../../cloud/errors";
 import { resourceType, type CallContext, type Resolved } from "../../cloud/resource-type";
 import { isProperties, type Properties } from "../../cloud/value";
 import { arn, uuid } from "./arn";
+import { runsAmi } from "./eks-ami";
 import { clusterReference, EKS_ACCESS_ENTRY, EKS_CLUSTER, EKS_NODE_GROUP } from "./eks-cluster";
 import { trusts } from "./eks-trust";
 import { AMI_TYPES, LAST_AL2_MINOR, minorOf } from "./eks-versions";
+import { isInstanceType } from "./instance-types";
 import { roleReference, subnetReference } from "./references";
 import { text } from "./text";
 import { LAUNCH_TEMPLATE, SUBNET } from "./types";
@@ -20,10 +22,6 @@ const NODE_GROUPS_PER_CLUSTER = 30;
 
 const CAPACITY_TYPES = ["ON_DEMAND", "SPOT", "CAPACITY_BLOCK"];
 const TAINT_EFFECTS = ["NO_SCHEDULE", "NO_EXECUTE", "PREFER_NO_SCHEDULE"];
-
-/** Family, generation, further letters, size. https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html */
-const INSTANCE_TYPE =
-  /^(?:[a-z]{1,4}\d{1,2}|hpc\d[a-z]?|u-?\d+[a-z]*\d*|trn\d|inf\d)([a-z]*)(?:-[a-z0-9]+)*\.(?:nano|micro|small|medium|large|(?:\d+)?xlarge|metal(?:-\d+xl)?)$/;
 
 type Inputs = Resolved<NodeGroupArgs>;
 
@@ -242,7 +240,7 @@ function checkNodes(inputs: Inputs, cloud: CloudView, version: string): void {
     refuse("InvalidParameterException", "Disk size must be specified within the launch template.");
   }
   const types = inputs.instanceTypes ?? [];
-  const unknown = types.filter((type) => !INSTANCE_TYPE.test(type));
+  const unknown = types.filter((type) => !isInstanceType(type));
   if (unknown.length > 0) {
     refuse("InvalidParameterException", `The following supplied instance types do not exist: [${unknown.join(", ")}]`);
   }
@@ -251,7 +249,8 @@ function checkNodes(inputs: Inputs, cloud: CloudView, version: string): void {
     refuse("InvalidParameterException", "Cannot specify instance types in launch template and API request");
   }
   const ami = inputs.amiType ?? "AL2023_x86_64_STANDARD";
-  const other = types.filter((type) => ami !== "CUSTOM" && isArm(type) !== ami.includes("ARM_64"));
+  const launched = template?.inputs["instanceType"] === undefined ? types : [text(template.inputs["instanceType"])];
+  const other = launched.filter((type) => !runsAmi(type, ami));
   if (other.length > 0 && template?.inputs["imageId"] === undefined) {
     refuse(
       "InvalidParameterException",
@@ -264,11 +263,6 @@ function checkNodes(inputs: Inputs, cloud: CloudView, version: string): void {
       "Following required service principals [ec2.amazonaws.com] were not found in the trust relationships of nodeRole arn",
     );
   }
-}
-
-/** Graviton: the first letter after the generation. */
-function isArm(instanceType: string): boolean {
-  return instanceType.startsWith("a1.") || INSTANCE_TYPE.exec(instanceType)?.[1]?.startsWith("g") === true;
 }
 
 function checkNetwork(inputs: Inputs, cloud: CloudView, owner: StoredResource): void {

@@ -7,6 +7,19 @@ const VERSIONS: Readonly<Record<string, readonly string[]>> = {
   valkey: ["7.2", "8.0", "8.1", "8.2", "9.0", "9.1"],
 };
 
+/** Versions of Memcached, the oldest first. From the one named on, a cluster can encrypt in transit. */
+const MEMCACHED = [
+  ...["1.4.5", "1.4.14", "1.4.24", "1.4.33", "1.4.34", "1.5.10", "1.5.16"],
+  ...["1.6.6", "1.6.12", "1.6.17", "1.6.22"],
+];
+/** https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/in-transit-encryption-mc.html */
+export const FIRST_ENCRYPTED_MEMCACHED = "1.6.12";
+
+/** The full version of Memcached, the newest for none; undefined when there is no such version. */
+export function memcachedVersion(version: string | undefined): string | undefined {
+  return version === undefined ? MEMCACHED.at(-1) : MEMCACHED.find((known) => known === version);
+}
+
 /** Node types of the current generation, and those of the one before that are still offered. */
 const NODE_TYPE =
   /^cache\.((t3|t4g)\.(micro|small|medium)|(t2|m4|r4|m5|m6g|m7g|m8g|r5|r6g|r6gd|r7g|r8g|c7gn|c8gn)\.(micro|small|medium|large|\d*xlarge))$/;
@@ -38,6 +51,7 @@ export function isNodeType(nodeType: string): boolean {
 /** The family of parameter groups that a version takes: `redis7`, `redis6.x`, `redis5.0`, `valkey8`. */
 export function familyOf(engine: string, version: string): string {
   const [major = "", minor = ""] = version.split(".");
+  if (engine === "memcached") return `memcached${major}.${minor}`;
   if (engine === "redis" && Number(major) < 6) return `redis${major}.${minor}`;
   return engine === "redis" && major === "6" ? "redis6.x" : `${engine}${major}`;
 }
@@ -45,5 +59,5 @@ export function familyOf(engine: string, version: string): string {
 /** Every family, with those of Memcached. */
 export const FAMILIES: ReadonlySet<string> = new Set([
   ...Object.entries(VERSIONS).flatMap(([engine, versions]) => versions.map((version) => familyOf(engine, version))),
-  ...["memcached1.4", "memcached1.5", "memcached1.6"],
+  ...MEMCACHED.map((version) => familyOf("memcached", version)),
 ]);

@@ -1,5 +1,4 @@
 import type { ReplicationGroupArgs } from "@pulumi/aws/elasticache";
-import type { CloudView } from "../../cloud/cloud";
 import { refuse } from "../../cloud/errors";
 import {
   resourceType,
@@ -10,11 +9,12 @@ import {
 } from "../../cloud/resource-type";
 import type { Properties } from "../../cloud/value";
 import { arn } from "./arn";
+import { checkGroups, checkParameterGroup, refuseDowngrade, regionCode } from "./elasticache-checks";
+import { cacheCluster } from "./elasticache-cluster";
 import { CACHE_PARAMETER_GROUP, CACHE_SUBNET_GROUP, parameterGroup, subnetGroup } from "./elasticache-groups";
 import { cacheVersion, familyOf, isCacheEngine, isNodeType, patchedVersion } from "./elasticache-versions";
 import { requireKey, securityGroupReference } from "./references";
 import { text } from "./text";
-import { SECURITY_GROUP } from "./types";
 
 // Error codes: https://github.com/boto/botocore, data/elasticache/2015-02-02/service-2.json, and
 // https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CreateReplicationGroup.html
@@ -156,24 +156,6 @@ function checkPlacement(context: Context): void {
   checkGroups(inputs, cloud);
 }
 
-/** The security groups and the subnets of a group are in one VPC. */
-function checkGroups(inputs: Inputs, cloud: CloudView): void {
-  const subnets = cloud.find(CACHE_SUBNET_GROUP, inputs.subnetGroupName ?? "");
-  if (subnets === undefined) return;
-  for (const id of inputs.securityGroupIds ?? []) {
-    const group = cloud.find(SECURITY_GROUP, id);
-    if (
-      group !== undefined &&
-      text(group.outputs["vpcId"] ?? group.inputs["vpcId"]) !== text(subnets.outputs["vpcId"])
-    ) {
-      refuse(
-        "InvalidParameterCombination",
-        `The security group ${id} is not in the VPC of the cache subnet group ${subnets.id}`,
-      );
-    }
-  }
-}
-
 /** The full version, and a parameter group of its family. */
 function checkVersion({ inputs, cloud }: Context): string {
   const { engine = "redis", engineVersion } = inputs;
@@ -181,29 +163,8 @@ function checkVersion({ inputs, cloud }: Context): string {
   if (version === undefined) {
     return refuse("InvalidParameterCombination", `Cannot find version ${String(engineVersion)} for ${engine}`);
   }
-  const family = familyOf(engine, version);
-  const name = inputs.parameterGroupName ?? "";
-  if (name === "" || name.startsWith("default.")) return version;
-  const group = cloud.find(CACHE_PARAMETER_GROUP, name);
-  if (group === undefined) refuse("CacheParameterGroupNotFound", `CacheParameterGroup ${name} not found.`);
-  if (group.inputs["family"] !== family) {
-    refuse(
-      "InvalidParameterCombination",
-      `Expected a parameter group of family ${family} but found one of family ${text(group.inputs["family"])}`,
-    );
-  }
+  checkParameterGroup(cloud, inputs.parameterGroupName, familyOf(engine, version));
   return version;
-}
-
-/** https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/VersionManagement.html */
-function refuseDowngrade(before: string, after: string): void {
-  const number = (version: string) => {
-    const [major = 0, minor = 0] = version.split(".").map(Number);
-    return major * 1000 + minor;
-  };
-  if (before !== "" && number(after) < number(before)) {
-    refuse("InvalidParameterCombination", `Cannot downgrade from version ${before} to ${after}`);
-  }
 }
 
 /** Nodes and endpoints in the real shape: `<id>.<hash>.ng.0001.<region code>.cache.amazonaws.com`. */
@@ -235,10 +196,4 @@ function described(
   };
 }
 
-/** `us-east-1` is `use1` in the names of endpoints. */
-function regionCode(region: string): string {
-  const [area = "", side = "", number = ""] = region.split("-");
-  return area + side.replaceAll(/(north|south|east|west|central)/g, (word) => word.charAt(0)) + number;
-}
-
-export const elasticacheTypes: readonly ResourceType[] = [replicationGroup, subnetGroup, parameterGroup];
+export const elasticacheTypes: readonly ResourceType[] = [replicationGroup, cacheCluster, subnetGroup, parameterGroup];

@@ -1,6 +1,14 @@
 import type { AliasArgs, KeyArgs, KeyPolicyArgs, ReplicaKeyArgs } from "@pulumi/aws/kms";
+import type { CloudView, StoredResource } from "../../cloud/cloud";
 import { refuse } from "../../cloud/errors";
-import { resourceType, type CheckContext, type ResourceType } from "../../cloud/resource-type";
+import { partitionOf } from "../../cloud/partition";
+import {
+  resourceType,
+  type CallContext,
+  type CheckContext,
+  type Resolved,
+  type ResourceType,
+} from "../../cloud/resource-type";
 import { arn, parseArn, uuid } from "./arn";
 import { policyProblem } from "./policy-document";
 import { findKey } from "./references";
@@ -45,6 +53,12 @@ function refuseLockout(policy: string | undefined, account: string, bypass: bool
 }
 
 const DEFAULT_SPEC = "SYMMETRIC_DEFAULT";
+
+/**
+ * What is left of a multi-Region primary key that was deleted before its replicas: it cannot be used or replicated.
+ * https://docs.aws.amazon.com/kms/latest/APIReference/API_ScheduleKeyDeletion.html
+ */
+const WAITING_PRIMARY = "aws:kms/waitingPrimaryKey:WaitingPrimaryKey";
 
 const key = resourceType<KeyArgs>({
   token: KMS_KEY,
@@ -92,7 +106,19 @@ const key = resourceType<KeyArgs>({
     refuseLockout(inputs.policy, scope.account, inputs.bypassPolicyLockoutSafetyCheck);
     return {};
   },
+  // KMS takes the deletion of a primary at any time: it waits as PendingReplicaDeletion until its last replica is gone.
+  delete: ({ resource, cloud, effects, scope }) => {
+    if (replicasOf(cloud, scope.account, resource.id).length === 0) return;
+    const outputs = { arn: resource.outputs["arn"], keyId: resource.id, keyState: "PendingReplicaDeletion" };
+    effects.put({ type: WAITING_PRIMARY, id: resource.id, inputs: {}, outputs });
+  },
 });
+
+function replicasOf(cloud: CloudView, account: string, id: string): readonly StoredResource[] {
+  return cloud
+    .list(KMS_REPLICA_KEY, "anywhere")
+    .filter((replica) => replica.id === id && replica.scope.account === account);
+}
 
 /** The policy that KMS gives a key made without one. https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html */
 function defaultKeyPolicy(account: string): string {
@@ -115,31 +141,60 @@ const replicaKey = resourceType<ReplicaKeyArgs>({
   token: KMS_REPLICA_KEY,
   service: "KMS",
   actions: { create: "ReplicateKey", update: "PutKeyPolicy", delete: "ScheduleKeyDeletion" },
-  references: [
-    {
-      path: "primaryKeyArn",
-      to: KMS_KEY,
-      by: "arn",
-      within: "account",
-      missing: { code: "NotFoundException", message: "Key '{value}' does not exist" },
-    },
-  ],
+  references: [{ path: "primaryKeyArn", to: KMS_KEY, by: "arn", within: "account", holds: false }],
   check: (context) => {
     checkKey(context, context.inputs.deletionWindowInDays, undefined, context.inputs.policy);
   },
-  create: ({ inputs, scope, cloud }) => {
-    const primary = parseArn(inputs.primaryKeyArn);
-    const id = primary?.resource.replace(/^key\//, "") ?? "";
+  create: (context) => {
+    const { inputs, scope, cloud } = context;
+    const primary = requirePrimary(context);
+    const id = primary.id;
     if (!id.startsWith("mrk-")) {
       refuse("UnsupportedOperationException", `${inputs.primaryKeyArn} is not a multi-Region primary key`);
     }
-    if (primary?.region === scope.region || cloud.find(KMS_REPLICA_KEY, id) !== undefined) {
+    if (primary.scope.region === scope.region || cloud.find(KMS_REPLICA_KEY, id) !== undefined) {
       refuse("AlreadyExistsException", `A key of this multi-Region set already exists in ${scope.region}`);
     }
-    const usage = { keySpec: DEFAULT_SPEC, keyUsage: "ENCRYPT_DECRYPT", keyRotationEnabled: false };
-    return { id, outputs: { arn: arn(scope, "kms", `key/${id}`), keyId: id, ...usage } };
+    refuseLockout(inputs.policy, scope.account, inputs.bypassPolicyLockoutSafetyCheck);
+    return {
+      id,
+      outputs: {
+        arn: arn(scope, "kms", `key/${id}`),
+        keyId: id,
+        description: inputs.description ?? "",
+        enabled: inputs.enabled ?? true,
+        policy: inputs.policy ?? defaultKeyPolicy(scope.account),
+        // What all keys of a set share.
+        keySpec: primary.outputs["customerMasterKeySpec"] ?? DEFAULT_SPEC,
+        keyUsage: primary.outputs["keyUsage"] ?? "ENCRYPT_DECRYPT",
+        keyRotationEnabled: primary.outputs["enableKeyRotation"] ?? false,
+      },
+    };
+  },
+  update: ({ inputs, scope }) => {
+    refuseLockout(inputs.policy, scope.account, inputs.bypassPolicyLockoutSafetyCheck);
+    return {};
+  },
+  delete: ({ resource, cloud, effects, scope }) => {
+    if (replicasOf(cloud, scope.account, resource.id).length > 1) return;
+    const waiting = cloud.findBy(WAITING_PRIMARY, "arn", resource.inputs["primaryKeyArn"], "anywhere");
+    if (waiting !== undefined) effects.remove(waiting);
   },
 });
+
+/** The key that is replicated: a primary of this account and partition that is not on its way out. */
+function requirePrimary({ inputs, scope, cloud }: CallContext<Resolved<ReplicaKeyArgs>>): StoredResource {
+  const wanted = inputs.primaryKeyArn;
+  const primary = cloud.findBy(KMS_KEY, "arn", wanted, "anywhere");
+  if (primary?.scope.account === scope.account && parseArn(wanted)?.partition === partitionOf(scope.region)) {
+    return primary;
+  }
+  // https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html
+  if (cloud.findBy(WAITING_PRIMARY, "arn", wanted, "anywhere") !== undefined) {
+    refuse("KMSInvalidStateException", `${wanted} is pending replica deletion.`);
+  }
+  return refuse("NotFoundException", `Key '${wanted}' does not exist`);
+}
 
 const alias = resourceType<AliasArgs>({
   token: KMS_ALIAS,

@@ -1,10 +1,9 @@
-import type { LogGroupArgs, MetricAlarmArgs } from "@pulumi/aws/cloudwatch";
+import type { LogGroupArgs } from "@pulumi/aws/cloudwatch";
 import { refuse } from "../../cloud/errors";
-import { resourceType, type CheckContext, type Resolved, type ResourceType } from "../../cloud/resource-type";
+import { resourceType, type Resolved, type ResourceType } from "../../cloud/resource-type";
 import { arn, parseArn } from "./arn";
 import { findKey, requireKey } from "./references";
-import { KMS_KEY, LOG_GROUP, SNS_TOPIC } from "./types";
-import { text } from "./text";
+import { KMS_KEY, LOG_GROUP } from "./types";
 
 /** Days: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html; 0 keeps for ever. */
 const RETENTION = [
@@ -92,86 +91,4 @@ function refuseUnusableKey(
   );
 }
 
-const STATISTICS = ["SampleCount", "Average", "Sum", "Minimum", "Maximum"];
-const COMPARISONS = [
-  ...["GreaterThanOrEqualToThreshold", "GreaterThanThreshold", "LessThanThreshold", "LessThanOrEqualToThreshold"],
-  ...["LessThanLowerOrGreaterThanUpperThreshold", "LessThanLowerThreshold", "GreaterThanUpperThreshold"],
-];
-
-const metricAlarm = resourceType<MetricAlarmArgs>({
-  token: "aws:cloudwatch/metricAlarm:MetricAlarm",
-  service: "CloudWatch",
-  actions: { create: "PutMetricAlarm", update: "PutMetricAlarm", delete: "DeleteAlarms" },
-  name: {
-    property: "name",
-    pattern: /^[^\p{Cc}]+$/u,
-    rule: "1 to 255 characters",
-    source: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html",
-    maxLength: 255,
-  },
-  references: (["alarmActions[*]", "okActions[*]", "insufficientDataActions[*]"] as const).map((path) => ({
-    path,
-    to: SNS_TOPIC,
-    by: "arn",
-    holds: false,
-  })),
-  check: checkAlarm,
-  create: ({ inputs, scope, cloud }) => {
-    const actions = [inputs.alarmActions, inputs.okActions, inputs.insufficientDataActions].flatMap(
-      (list) => list ?? [],
-    );
-    for (const action of actions) {
-      const parsed = typeof action === "string" ? parseArn(action) : undefined;
-      if (parsed?.service !== "sns" || parsed.account !== scope.account) continue;
-      if (cloud.findBy(SNS_TOPIC, "arn", action) === undefined) {
-        refuse("ValidationError", `Invalid arn syntax or the topic does not exist: ${text(action)}`);
-      }
-    }
-    const name = inputs.name ?? "";
-    return {
-      id: name,
-      outputs: { arn: arn(scope, "cloudwatch", `alarm:${name}`), actionsEnabled: inputs.actionsEnabled ?? true },
-    };
-  },
-});
-
-/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html */
-function checkAlarm(context: CheckContext<Resolved<MetricAlarmArgs>>): void {
-  const { inputs } = context;
-  const { period, evaluationPeriods, statistic, comparisonOperator } = inputs;
-  if (period !== undefined && ![10, 20, 30].includes(period) && (period < 60 || period % 60 !== 0)) {
-    context.refuse(
-      "period",
-      `ValidationError: Metric period must be 10, 20, 30 or a multiple of 60, got ${String(period)}`,
-    );
-  }
-  if (period !== undefined && evaluationPeriods !== undefined && period * evaluationPeriods > 604800) {
-    context.refuse(
-      "evaluationPeriods",
-      "ValidationError: Metrics cannot be checked across more than seven days (period * evaluationPeriods)",
-    );
-  }
-  if (statistic !== undefined && !STATISTICS.includes(statistic)) {
-    context.refuse("statistic", `expected one of ${STATISTICS.join(", ")}, got ${statistic}`);
-  }
-  if (comparisonOperator !== undefined && !COMPARISONS.includes(comparisonOperator)) {
-    context.refuse("comparisonOperator", `expected one of ${COMPARISONS.join(", ")}, got ${comparisonOperator}`);
-  }
-  const sources = (["metricName", "metricQueries", "evaluationCriteria"] as const).filter(
-    (each) => inputs[each] !== undefined || context.isUnknown(each),
-  );
-  if (sources.length === 0)
-    context.refuse("metricName", "ValidationError: one of metricName, metricQueries must be set");
-  if (
-    inputs.datapointsToAlarm !== undefined &&
-    evaluationPeriods !== undefined &&
-    inputs.datapointsToAlarm > evaluationPeriods
-  ) {
-    context.refuse(
-      "datapointsToAlarm",
-      "ValidationError: datapointsToAlarm must not be greater than evaluationPeriods",
-    );
-  }
-}
-
-export const logTypes: readonly ResourceType[] = [logGroup, metricAlarm];
+export const logTypes: readonly ResourceType[] = [logGroup];

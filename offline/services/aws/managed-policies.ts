@@ -71,9 +71,19 @@ const MANAGED_POLICIES = new Set([
   "service-role/AWSLambdaSQSQueueExecutionRole",
   "service-role/AWSLambdaKinesisExecutionRole",
   "service-role/AWS_ConfigRole",
+  "service-role/AWSGlueServiceRole",
   "service-role/AmazonMSKConnectReadOnlyAccess",
   "AWSBackupServiceRolePolicyForS3Backup",
   "AWSBackupServiceRolePolicyForS3Restore",
+  "AmazonMSKReadOnlyAccess",
+  "AmazonKinesisFullAccess",
+  "AmazonKinesisReadOnlyAccess",
+  "AmazonMQFullAccess",
+  "AmazonSageMakerFullAccess",
+  "AmazonSageMakerReadOnly",
+  "service-role/AWSLambdaDynamoDBExecutionRole",
+  "service-role/AWSLambdaENIManagementAccess",
+  "service-role/AWSLambdaMSKExecutionRole",
 ]);
 
 /** Whether an ARN such as `arn:aws:iam::aws:policy/ReadOnlyAccess` names a policy of AWS's own that this table knows. */

@@ -11,7 +11,8 @@ interface Quota {
 /**
  * Adjustable quotas with their defaults. An `aws.servicequotas.ServiceQuota` in the same account and region raises one, as it does
  * in a real account. Defaults and codes: https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html,
- * https://docs.aws.amazon.com/general/latest/gr/ec2-service.html, https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ * https://docs.aws.amazon.com/general/latest/gr/ec2-service.html, https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html,
+ * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
  */
 const QUOTAS = {
   vpcsPerRegion: { service: "vpc", code: "L-F678F1CE", default: 5 },
@@ -21,7 +22,10 @@ const QUOTAS = {
   natGatewaysPerZone: { service: "vpc", code: "L-FE5A380F", default: 5 },
   rulesPerSecurityGroup: { service: "vpc", code: "L-0EA8095F", default: 60 },
   elasticAddressesPerRegion: { service: "ec2", code: "L-0263D0A3", default: 5 },
+  // https://docs.aws.amazon.com/vpc/latest/tgw/transit-gateway-quotas.html
+  transitGatewaysPerRegion: { service: "ec2", code: "L-A2478D36", default: 5 },
   managedPoliciesPerRole: { service: "iam", code: "L-0DA4ABF3", default: 10 },
+  concurrentExecutions: { service: "lambda", code: "L-B99A9384", default: 1000 },
 } as const satisfies Record<string, Quota>;
 
 const SERVICE_QUOTA = "aws:servicequotas/serviceQuota:ServiceQuota";

@@ -85,10 +85,13 @@ export function checkCredentials(engine: string, inputs: Inputs): void {
   if (password !== undefined) checkPassword(password);
 }
 
-function checkPassword(password: string): void {
+/** `longest` is in characters. */
+export function checkPassword(password: string, longest = 128): void {
   const problem = "The parameter MasterUserPassword is not a valid password";
   if (password.length < 8) refuse("InvalidParameterValue", `${problem} because it is shorter than 8 characters.`);
-  if (password.length > 128) refuse("InvalidParameterValue", `${problem} because it is longer than 128 characters.`);
+  if (password.length > longest) {
+    refuse("InvalidParameterValue", `${problem} because it is longer than ${String(longest)} characters.`);
+  }
   if (!/^[!-~]+$/.test(password) || /[/"@]/.test(password)) {
     refuse(
       "InvalidParameterValue",

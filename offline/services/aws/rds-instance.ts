@@ -185,7 +185,7 @@ function identity(context: Context, engine: string, source?: StoredResource, res
 }
 
 /** The label that every endpoint of an account in a region has in common. */
-function accountPart({ account, region }: Scope): string {
+export function accountPart({ account, region }: Scope): string {
   return `c${createHash("sha256").update(`${account}|${region}`).digest("hex").slice(0, 11)}`;
 }
 

@@ -1,5 +1,5 @@
 import type { InstanceArgs, InstanceAutomatedBackupsReplicationArgs } from "@pulumi/aws/rds";
-import type { StoredResource } from "../../cloud/cloud";
+import type { CloudView, StoredResource } from "../../cloud/cloud";
 import { refuse } from "../../cloud/errors";
 import { resourceType, type CallContext, type Resolved } from "../../cloud/resource-type";
 import { arn, parseArn } from "./arn";
@@ -38,6 +38,14 @@ export function requireReplicaOf(context: CallContext<Resolved<InstanceArgs>>): 
     );
   }
   if (Number(source.outputs["backupRetentionPeriod"]) === 0) refuse("InvalidDBInstanceState", NO_BACKUPS);
+  refuseExcess(cloud, source);
+  // https://github.com/terraform-aws-modules/terraform-aws-rds/issues/526
+  if (inputs.password !== undefined || inputs.passwordWo !== undefined) {
+    refuse(
+      "InvalidParameterCombination",
+      `Cannot change master user password on an RDS ${engine} Read Replica because it uses physical replication and therefore cannot differ from its parent.`,
+    );
+  }
   const sameRegion = source.scope.region === scope.region;
   // In the same region only a source given by its ARN allows it: https://github.com/hashicorp/terraform-provider-aws/pull/40426
   if (sameRegion && inputs.dbSubnetGroupName !== undefined && !wanted.startsWith("arn:")) {
@@ -60,6 +68,43 @@ export function requireReplicaOf(context: CallContext<Resolved<InstanceArgs>>): 
     );
   }
   return source;
+}
+
+/** A source has so many replicas, and a chain of replicas is so long. */
+const MOST_REPLICAS = 15;
+const LONGEST_CHAIN = 3;
+
+/**
+ * https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstanceReadReplica.html,
+ * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PostgreSQL.Replication.ReadReplicas.Cascading.html
+ * The documentation gives both limits and the code of neither: the codes are those of the call that fit best.
+ */
+function refuseExcess(cloud: CloudView, source: StoredResource): void {
+  const replicas = cloud
+    .list(RDS_INSTANCE, "anywhere")
+    .filter((instance) => sourceOf(cloud, instance)?.outputs["arn"] === source.outputs["arn"]);
+  if (replicas.length >= MOST_REPLICAS) {
+    refuse(
+      "InstanceQuotaExceeded",
+      `${text(source.outputs["identifier"])} has ${String(replicas.length)} read replicas, the most that a source can have`,
+    );
+  }
+  let depth = 0;
+  for (let each = sourceOf(cloud, source); each !== undefined; each = sourceOf(cloud, each)) depth++;
+  if (depth > 0 && text(source.outputs["engineVersionActual"]).startsWith("13.")) {
+    refuse("InvalidDBInstanceState", "A read replica of a read replica needs PostgreSQL 14.1 or higher");
+  }
+  if (depth >= LONGEST_CHAIN) {
+    refuse("InvalidDBInstanceState", `A chain has at most ${String(LONGEST_CHAIN)} read replicas`);
+  }
+}
+
+function sourceOf(cloud: CloudView, instance: StoredResource): StoredResource | undefined {
+  const wanted = text(instance.inputs["replicateSourceDb"]);
+  if (wanted === "") return undefined;
+  return wanted.startsWith("arn:")
+    ? cloud.findBy(RDS_INSTANCE, "arn", wanted, "anywhere")
+    : cloud.findBy(RDS_INSTANCE, "identifier", wanted, instance.scope);
 }
 
 export const automatedBackupsReplication = resourceType<InstanceAutomatedBackupsReplicationArgs>({

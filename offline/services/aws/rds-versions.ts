@@ -72,14 +72,3 @@ export function isFamily(family: string): boolean {
   const postgres = /^postgres(\d+)$/.exec(family)?.[1];
   return postgres === undefined ? OTHER_FAMILY.test(family) : postgres in POSTGRES;
 }
-
-/**
- * Parameters of PostgreSQL that take effect at a restart only.
- * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Appendix.PostgreSQL.CommonDBATasks.Parameters.html
- */
-export const STATIC_PARAMETERS: ReadonlySet<string> = new Set([
-  ...["autovacuum_freeze_max_age", "autovacuum_max_workers", "huge_pages", "max_connections"],
-  ...["max_locks_per_transaction", "max_logical_replication_workers", "max_prepared_transactions"],
-  ...["max_replication_slots", "max_wal_senders", "max_worker_processes", "rds.logical_replication"],
-  ...["shared_buffers", "shared_preload_libraries", "track_activity_query_size", "wal_buffers"],
-]);

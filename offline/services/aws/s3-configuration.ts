@@ -13,6 +13,7 @@ import { isList, isProperties } from "../../cloud/value";
 import { policyProblem, policyText } from "./policy-document";
 import { requireKey } from "./references";
 import { bucketReference } from "./s3";
+import { versioningHolder } from "./s3-buckets";
 import { text } from "./text";
 
 // Error codes of this file: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
@@ -35,7 +36,9 @@ const versioning = resourceType<BucketVersioningArgs>({
     }
   },
   create: created,
-  update: ({ inputs, oldInputs }) => {
+  update: ({ inputs, oldInputs, cloud }) => {
+    const holder = versioningHolder(cloud, inputs.bucket);
+    if (inputs.versioningConfiguration.status !== "Enabled" && holder !== undefined) refuseSuspension(holder);
     // https://docs.aws.amazon.com/AmazonS3/latest/userguide/Versioning.html
     const was = oldInputs.versioningConfiguration.status;
     if (inputs.versioningConfiguration.status === "Disabled" && was !== "Disabled") {
@@ -46,7 +49,21 @@ const versioning = resourceType<BucketVersioningArgs>({
     }
     return {};
   },
+  // What is deleted is suspended. Where object lock forbids that, the provider leaves the bucket as it is.
+  delete: ({ resource, cloud }) => {
+    if (versioningHolder(cloud, resource.id) === "replication") refuseSuspension("replication");
+  },
 });
+
+/** Words: https://github.com/versity/versitygw/issues/838 */
+function refuseSuspension(holder: "replication" | "object lock"): never {
+  return refuse(
+    "InvalidBucketState",
+    holder === "replication"
+      ? "A replication configuration is present on this bucket, so you cannot change the versioning state. To change the versioning state, first delete the replication configuration."
+      : "An Object Lock configuration is present on this bucket, so the versioning state cannot be changed.",
+  );
+}
 
 const encryption = resourceType<BucketServerSideEncryptionConfigurationArgs>({
   token: "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",

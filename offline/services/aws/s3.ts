@@ -1,4 +1,4 @@
-import type { BucketArgs, BucketObjectv2Args } from "@pulumi/aws/s3";
+import type { BucketArgs } from "@pulumi/aws/s3";
 import type { CloudView, StoredResource } from "../../cloud/cloud";
 import { refuse } from "../../cloud/errors";
 import {
@@ -10,7 +10,6 @@ import {
 } from "../../cloud/resource-type";
 import type { Properties } from "../../cloud/value";
 import { bareArn } from "./arn";
-import { requireKey } from "./references";
 import { BUCKET, BUCKET_V2 } from "./types";
 
 // Error codes of this file: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
@@ -115,38 +114,4 @@ function bucketOutputs({ scope }: Pick<CallContext<unknown>, "scope">, name: str
   };
 }
 
-function objectType(token: string): ResourceType {
-  return resourceType<BucketObjectv2Args>({
-    token,
-    service: "S3",
-    actions: { create: "PutObject", update: "PutObject", delete: "DeleteObject" },
-    references: [{ ...bucketReference, path: "bucket" }],
-    create: (context) => {
-      const { inputs, scope, urn } = context;
-      requireKey(context, inputs.kmsKeyId, { code: "KMS.NotFoundException", message: "Invalid keyId '{value}'" });
-      const bucket = typeof inputs.bucket === "string" ? inputs.bucket : "";
-      // The provider takes the logical name for the key when none is given.
-      const key = inputs.key ?? urn.split("::").at(-1) ?? "";
-      if (Buffer.byteLength(key) > 1024) refuse("KeyTooLongError", "Your key is too long: at most 1024 bytes");
-      return {
-        id: `${bucket}/${key}`,
-        outputs: {
-          arn: bareArn(scope, "s3", `${bucket}/${key}`),
-          key,
-          bucket,
-          etag: context.hex(32),
-          versionId: "",
-          serverSideEncryption: inputs.serverSideEncryption ?? "AES256",
-          storageClass: inputs.storageClass ?? "STANDARD",
-        },
-      };
-    },
-  });
-}
-
-export const s3Types: readonly ResourceType[] = [
-  bucketType(BUCKET),
-  bucketType(BUCKET_V2),
-  objectType("aws:s3/bucketObjectv2:BucketObjectv2"),
-  objectType("aws:s3/bucketObject:BucketObject"),
-];
+export const s3Types: readonly ResourceType[] = [bucketType(BUCKET), bucketType(BUCKET_V2)];

@@ -67,7 +67,7 @@ const ACTION_PREFIXES = new Set(
  */
 const OTHER_PRINCIPALS = new Set(
   `
-  ecs-tasks edgelambda replicator vpc-flow-logs delivery eks-nodegroup eks-fargate eks-fargate-pods pods monitoring
+  ecs-tasks edgelambda replicator vpc-flow-logs logging delivery eks-nodegroup eks-fargate eks-fargate-pods pods monitoring
   export spot spotfleet spot.ec2 billingreports streams metrics internal pipes dax lightsail gamelift
   continuousexport iotevents cloudwatch-crossaccount custom-resource restore-testing
 `

@@ -103,6 +103,13 @@ function checkBlock(path: string, value: Properties, schema: Properties, errors:
   for (const key of items(schema["required"])) {
     if (typeof key === "string" && value[key] === undefined) errors.required(child(path, key));
   }
+  const count = Object.values(value).filter((part) => part !== undefined).length;
+  const fewest = numeric(schema["minProperties"]);
+  const most = numeric(schema["maxProperties"]);
+  if (fewest !== undefined && count < fewest)
+    errors.invalid(path, count, `${path} in body should have at least ${String(fewest)} properties`);
+  if (most !== undefined && count > most)
+    errors.invalid(path, count, `${path} in body should have at most ${String(most)} properties`);
   const open =
     extension(schema, "preserve-unknown-fields") === true || others === true || Object.keys(properties).length === 0;
   for (const [key, part] of Object.entries(value)) {

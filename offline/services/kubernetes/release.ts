@@ -6,14 +6,18 @@ import { resourceType, type CallContext, type Created, type Resolved } from "../
 import { isProperties, type Properties } from "../../cloud/value";
 import { chartOf, definitionsOf, type Chart, type ChartObject, type Rendering } from "./charts";
 import { findCluster, type Cluster } from "./cluster";
+import { definedKind, tokensOf } from "./custom-resources";
 import { annotation, block, dig, nameOf, namespaceOf, text } from "./fields";
 import {
   API_SERVICE,
+  CUSTOM_RESOURCE_DEFINITION,
+  DAEMON_SET,
   DEPLOYMENT,
   INGRESS_CLASS,
   kindOf,
   MUTATING_WEBHOOKS,
   NAMESPACE,
+  ownGroup,
   RELEASE,
   SECRET,
   SERVICE,
@@ -31,19 +35,23 @@ type Inputs = Resolved<ReleaseArgs>;
 
 const NAME = "[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*";
 
-/** What a chart's objects can be; definitions are left when a release goes. */
+/** What a chart's objects can be; definitions in its `crds/` are nobody's, and left when a release goes. */
 const OWNED = [
   SERVICE_ACCOUNT,
   DEPLOYMENT,
+  DAEMON_SET,
   SERVICE,
   SECRET,
   INGRESS_CLASS,
   MUTATING_WEBHOOKS,
   VALIDATING_WEBHOOKS,
   API_SERVICE,
+  "kubernetes:cert-manager.io/v1:Certificate",
+  CUSTOM_RESOURCE_DEFINITION,
 ] as const;
 
 const OWNER_NAME = "meta.helm.sh/release-name";
+const RESOURCE_POLICY = "helm.sh/resource-policy";
 const OWNER_NAMESPACE = "meta.helm.sh/release-namespace";
 
 /** A Helm release: https://github.com/pulumi/pulumi-kubernetes/blob/master/provider/pkg/provider/helm_release.go */
@@ -91,7 +99,7 @@ export const releaseType = resourceType<ReleaseArgs>({
     };
   },
   update: (context) => {
-    const { inputs, resource, effects } = context;
+    const { inputs, resource } = context;
     const cluster = clusterOf(context);
     const name = text(resource.outputs["name"]) ?? "";
     const namespace = text(resource.outputs["namespace"]) ?? "default";
@@ -100,7 +108,7 @@ export const releaseType = resourceType<ReleaseArgs>({
     const kept = new Set(
       objects.map(({ kind, object }) => `${kind.token}|${objectId(namespaceOf(object), nameOf(object))}`),
     );
-    for (const object of before) if (!kept.has(`${object.type}|${object.id}`)) effects.remove(object);
+    for (const object of before) if (!kept.has(`${object.type}|${object.id}`)) remove(object, context);
     const failed = problems.length > 0 && inputs.skipAwait !== true;
     if (failed) for (const problem of [failure(resource.id), ...problems]) context.report(problem);
     const revision = dig(resource.outputs, "status", "revision");
@@ -113,10 +121,11 @@ export const releaseType = resourceType<ReleaseArgs>({
       objects,
     );
   },
-  delete: ({ resource, cloud, effects }) => {
-    const name = text(resource.outputs["name"]) ?? "";
-    const namespace = text(resource.outputs["namespace"]) ?? "default";
-    for (const object of ownedBy(name, namespace, cloud)) effects.remove(object);
+  delete: (context) => {
+    const { outputs } = context.resource;
+    const name = text(outputs["name"]) ?? "";
+    const namespace = text(outputs["namespace"]) ?? "default";
+    for (const object of ownedBy(name, namespace, context.cloud)) remove(object, context);
   },
 });
 
@@ -142,7 +151,10 @@ function install(
   if (refused !== undefined) refuse("InvalidValues", refused);
   if (inputs.skipCrds !== true && operation === "install") putDefinitions(chart, cluster, context);
   const objects = chart.objects(rendering).map((each) => owned(each, release, namespace));
-  for (const { kind, object } of objects) requireOwn(kind, object, release, context.cloud);
+  for (const { kind, object } of objects) {
+    requireDefined(kind, object, context.cloud);
+    requireOwn(kind, object, release, context.cloud);
+  }
   // The chart's own objects are not held up by the webhooks that it brings itself.
   const another = ownedBy(release, namespace, context.cloud).length === 0;
   for (const { kind, object } of objects) if (another) admit(kind, "CREATE", object, context.cloud, cluster.arn);
@@ -154,13 +166,27 @@ function waiting(objects: readonly Installed[], cluster: Cluster, context: CallC
   const own = new Map(
     objects.map(({ kind, object }) => [`${kind.token}|${objectId(namespaceOf(object), nameOf(object))}`, object]),
   );
+  const stored = (type: string, id: string, object: Properties): StoredResource => ({
+    type,
+    id,
+    scope: context.scope,
+    inputs: object,
+    outputs: object,
+    readyAt: cluster.readyAt,
+  });
   const cloud: CloudView = {
     ...context.cloud,
     find: (type, id, scope) => {
       const object = own.get(`${type}|${id}`);
       if (object === undefined) return context.cloud.find(type, id, scope);
-      return { type, id, scope: context.scope, inputs: object, outputs: object, readyAt: cluster.readyAt };
+      return stored(type, id, object);
     },
+    list: (type, scope) => [
+      ...context.cloud.list(type, scope),
+      ...objects
+        .filter(({ kind }) => kind.token === type)
+        .map(({ object }) => stored(type, objectId(namespaceOf(object), nameOf(object)), object)),
+    ],
   };
   return objects.flatMap(({ kind, object }) => podProblems(kind, object, cluster, cloud));
 }
@@ -181,6 +207,29 @@ function owned({ token, object }: ChartObject, release: string, namespace: strin
     kind,
     object: { apiVersion: kind.apiVersion, kind: kind.kind, ...object, metadata: { ...metadata, annotations, labels } },
   };
+}
+
+/** Helm looks every kind up before it makes anything. */
+function requireDefined(kind: Kind, object: Properties, cloud: CloudView): void {
+  if (ownGroup(kind.group)) return;
+  try {
+    definedKind(kind, cloud);
+  } catch {
+    refuse(
+      "NoMatch",
+      `unable to build kubernetes objects from release manifest: resource mapping not found for name: "${nameOf(object)}" namespace: ` +
+        `"${namespaceOf(object) ?? ""}" from "": no matches for kind "${kind.kind}" in version "${kind.apiVersion}"\nensure CRDs are installed first`,
+    );
+  }
+}
+
+/** Removes an object of a release, and with a definition what it defines; not what the chart says to keep. */
+function remove(object: StoredResource, { cloud, effects }: Pick<CallContext<Inputs>, "cloud" | "effects">): void {
+  if (annotation(object.inputs, RESOURCE_POLICY) === "keep") return;
+  if (object.type === CUSTOM_RESOURCE_DEFINITION) {
+    for (const each of tokensOf(object).flatMap((token) => cloud.list(token))) effects.remove(each);
+  }
+  effects.remove(object);
 }
 
 /** Helm does not take over what it did not make. */

@@ -73,7 +73,9 @@ function callWebhook(webhook: Properties, kind: Kind, cloud: CloudView, cluster:
   if (stored === undefined) return failed(`service "${serviceName}" not found`);
   if (cluster.nodes.length === 0) failed(`no endpoints available for service "${serviceName}"`);
   const [front] = blocks(dig(stored.inputs, "spec", "ports"));
-  const port = numeric(front?.["targetPort"]) ?? numeric(front?.["port"]) ?? 443;
+  const port = numeric(front?.["targetPort"] ?? front?.["port"]);
+  // A port by name is one of the pods', which are not known here.
+  if (port === undefined) return;
   for (const nodes of cluster.nodes) {
     const answer = admits({
       cloud: cluster.cloud,

@@ -4,7 +4,13 @@ import {
   controlPlaneLogGroup,
   databaseInstances,
   databaseLogGroup,
+  documentLogGroups,
+  eventLogGroup,
+  functionLogGroup,
+  functionName,
+  lakeBucketName,
   namePrefix,
+  shardedDatabaseLogGroups,
   siteLogGroups,
   stackTags,
 } from "../../../components/planning/names";
@@ -36,6 +42,39 @@ describe("physical names", () => {
     assert.equal(
       databaseLogGroup(databaseInstances("durga-puja").replica, "upgrade"),
       "/aws/rds/instance/durga-puja-postgres-replica/upgrade",
+    );
+  });
+
+  it("of log groups of a sharded database are those of every instance of every shard", () => {
+    assert.deepEqual(shardedDatabaseLogGroups("portfolio-prod", ["shard-0", "shard-1"], ["reports"]), [
+      "/aws/rds/instance/portfolio-prod-shard-0-postgres/postgresql",
+      "/aws/rds/instance/portfolio-prod-shard-0-postgres/upgrade",
+      "/aws/rds/instance/portfolio-prod-shard-0-postgres-replica-reports/postgresql",
+      "/aws/rds/instance/portfolio-prod-shard-0-postgres-replica-reports/upgrade",
+      "/aws/rds/instance/portfolio-prod-shard-1-postgres/postgresql",
+      "/aws/rds/instance/portfolio-prod-shard-1-postgres/upgrade",
+      "/aws/rds/instance/portfolio-prod-shard-1-postgres-replica-reports/postgresql",
+      "/aws/rds/instance/portfolio-prod-shard-1-postgres-replica-reports/upgrade",
+    ]);
+  });
+
+  it("of log groups of documents are those that DocumentDB writes to", () => {
+    assert.deepEqual(documentLogGroups("portfolio-prod"), [
+      "/aws/docdb/portfolio-prod-documents/audit",
+      "/aws/docdb/portfolio-prod-documents/profiler",
+    ]);
+  });
+
+  it("of log groups of the event stream and of functions can be told before they exist", () => {
+    assert.equal(eventLogGroup("portfolio-prod"), "/aws/msk/portfolio-prod/brokers");
+    assert.equal(functionName("portfolio-prod", "archive-events"), "portfolio-prod-archive-events");
+    assert.equal(functionLogGroup("portfolio-prod", "archive-events"), "/aws/lambda/portfolio-prod-archive-events");
+  });
+
+  it("of a lake's bucket hold account and region", () => {
+    assert.equal(
+      lakeBucketName("portfolio-prod", "111122223333", "us-west-2"),
+      "portfolio-prod-lake-111122223333-us-west-2",
     );
   });
 

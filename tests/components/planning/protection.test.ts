@@ -10,6 +10,7 @@ const production = {
   backupRetentionDays: 7,
   logRetentionDays: 90,
   keyDeletionDays: 30,
+  secretRecoveryDays: 30,
 };
 
 describe("protection by class", () => {
@@ -26,6 +27,7 @@ describe("protection by class", () => {
       deleteContents: true,
       logRetentionDays: 30,
       keyDeletionDays: 7,
+      secretRecoveryDays: 7,
     });
   });
 
@@ -39,6 +41,7 @@ describe("protection by class", () => {
       backupRetentionDays: 1,
       logRetentionDays: 7,
       keyDeletionDays: 7,
+      secretRecoveryDays: 0,
     });
   });
 
@@ -50,6 +53,7 @@ describe("protection by class", () => {
         protect: false,
         finalSnapshot: false,
         deleteContents: true,
+        secretRecoveryDays: 0,
       });
     }
   });

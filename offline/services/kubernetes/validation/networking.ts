@@ -1,5 +1,6 @@
 import { isIPv4, isIPv6 } from "node:net";
-import type { Properties } from "../../../cloud/value";
+import type { Properties, Value } from "../../../cloud/value";
+import { contains, parseCidr } from "../../aws/cidr";
 import { annotation, block, blocks, child, dig, element, items, numeric, text } from "../fields";
 import type { FieldErrors } from "./field-errors";
 import { checkLabelName, checkLabels, checkPortName, checkSubdomain } from "./metadata";
@@ -185,9 +186,21 @@ export function checkNetworkPolicy(object: Properties, errors: FieldErrors): voi
         const where = element(child(at, "ports"), place);
         if (port["port"] !== undefined) checkPort(child(where, "port"), port["port"], errors);
         errors.oneOf(child(where, "protocol"), port["protocol"], ["TCP", "UDP", "SCTP"]);
+        checkEndPort(where, port, errors);
       });
     });
   }
+}
+
+/** https://kubernetes.io/docs/concepts/services-networking/network-policies/#targeting-a-range-of-ports */
+function checkEndPort(at: string, port: Properties, errors: FieldErrors): void {
+  const last = numeric(port["endPort"]);
+  if (last === undefined) return;
+  const first = numeric(port["port"]);
+  if (first === undefined) {
+    errors.invalid(child(at, "endPort"), last, "may not be specified when `port` is not specified or not a number");
+  } else if (last < first) errors.invalid(child(at, "endPort"), last, "must be greater than or equal to `port`");
+  errors.range(child(at, "endPort"), last, 1, 65535);
 }
 
 function checkPeer(at: string, peer: Properties, errors: FieldErrors): void {
@@ -203,5 +216,16 @@ function checkPeer(at: string, peer: Properties, errors: FieldErrors): void {
   if (cidr === undefined) errors.required(`${at}.ipBlock.cidr`);
   else if (!(isIPv4(address) && Number(prefix) <= 32) && !(isIPv6(address) && Number(prefix) <= 128)) {
     errors.invalid(`${at}.ipBlock.cidr`, cidr, "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)");
-  }
+  } else checkExceptions(`${at}.ipBlock`, cidr, items(dig(peer, "ipBlock", "except")), errors);
+}
+
+/** Only ranges of IPv4 are compared. https://github.com/kubernetes/kubernetes/blob/master/pkg/apis/networking/validation/validation.go */
+function checkExceptions(at: string, cidr: string, except: readonly Value[], errors: FieldErrors): void {
+  const whole = parseCidr(cidr, false);
+  except.forEach((each, index) => {
+    const part = parseCidr(text(each) ?? "", false);
+    if (typeof whole !== "object" || typeof part !== "object") return;
+    const isSubset = contains(whole, part) && !contains(part, whole);
+    if (!isSubset) errors.invalid(element(`${at}.except`, index), each, "must be a strict subset of `cidr`");
+  });
 }

@@ -107,6 +107,29 @@ describe("AWS RDS parameter group", () => {
     parameters: [{ name, value: "1", ...(applyMethod === undefined ? {} : { applyMethod }) }],
   });
 
+  it("refuses a parameter that PostgreSQL does not have, and one that only RDS sets", () => {
+    const account = new Account();
+    for (const name of ["rds.logical_replicaton", "max_connection", "character_set_server", "timescaledb.max"]) {
+      refused(() => group(account, parameter(name, "pending-reboot")), "InvalidParameterValue", /Could not find/);
+    }
+    refused(
+      () => group(account, parameter("wal_level", "pending-reboot")),
+      "InvalidParameterValue",
+      /cannot be modified/,
+    );
+    const known = ["rds.logical_replication", "max_slot_wal_keep_size", "pgaudit.log", "wal_sender_timeout"];
+    const parameters = known.map((name) => ({ name, value: "1", applyMethod: "pending-reboot" }));
+    assert.equal(group(account, { parameters }).id, "p");
+    const mysql = { family: "mysql8.0", name: "m", parameters: [{ name: "character_set_server", value: "utf8" }] };
+    assert.equal(group(account, mysql).id, "m");
+  });
+
+  it("applies logical replication at a restart", () => {
+    const name = "rds.logical_replication";
+    refused(() => group(new Account(), parameter(name)), "InvalidParameterCombination", /rds\.logical_replication/);
+    assert.equal(group(new Account(), parameter(name, "pending-reboot")).id, "p");
+  });
+
   it("refuses a static parameter that is to be applied at once, at creation and at an update", () => {
     const account = new Account();
     const code = "InvalidParameterCombination";

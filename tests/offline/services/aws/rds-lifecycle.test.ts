@@ -254,6 +254,47 @@ describe("AWS RDS replica", () => {
     const { outputs } = replicate(there, arnOf(source), { ...group, kmsKeyId });
     assert.equal(outputs["arn"], "arn:aws:rds:eu-west-1:111122223333:db:replica");
   });
+
+  const member = (account: Account, identifier: string, replicateSourceDb: string, change: Properties = {}) =>
+    account.create(INSTANCE, identifier, {
+      identifier,
+      instanceClass: "db.t4g.micro",
+      replicateSourceDb,
+      backupRetentionPeriod: 1,
+      ...change,
+    });
+
+  it("is one of 15 at most, in all regions together", () => {
+    const account = prepared();
+    const source = create(account);
+    for (let index = 1; index < 15; index++) member(account, `replica-${String(index)}`, "db");
+    member(europe(account), "replica-15", arnOf(source), { dbSubnetGroupName: "data" });
+    refused(() => member(account, "replica-16", "db"), "InstanceQuotaExceeded", /db has 15 read replicas/);
+    assert.equal(member(account, "of-replica", "replica-1").outputs["status"], "available");
+  });
+
+  it("stands in a chain of three at most, and alone before PostgreSQL 14", () => {
+    const account = prepared();
+    create(account);
+    member(account, "one", "db");
+    member(account, "two", "one");
+    member(account, "three", "two");
+    refused(() => member(account, "four", "three"), "InvalidDBInstanceState", /at most 3/);
+    const old = prepared();
+    create(old, { engineVersion: "13.23" });
+    member(old, "one", "db");
+    refused(() => member(old, "two", "one"), "InvalidDBInstanceState", /14\.1 or higher/);
+  });
+
+  it("has no password of its own", () => {
+    const account = prepared();
+    create(account);
+    refused(
+      () => member(account, "one", "db", { password: "correct-horse" }),
+      "InvalidParameterCombination",
+      /Cannot change master user password/,
+    );
+  });
 });
 
 describe("AWS RDS replication of automated backups", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Unknown, type Properties } from "../../../../offline/cloud/value";
-import { ARN, AWS, kubeconfig, refused, SERVER, urn, VPC, World } from "./support";
+import { ARN, AWS, kubeconfig, refused, SERVER, urn, World } from "./support";
 
 const CONFIG_MAP = "kubernetes:core/v1:ConfigMap";
 const object: Properties = { metadata: { name: "settings", namespace: "default" } };
@@ -63,32 +63,6 @@ describe("the Kubernetes provider", () => {
     world.plane.delete({ ...call, session: forgetful });
     assert.equal(world.get(CONFIG_MAP, "default/settings"), undefined);
     refused("Unreachable", () => world.create(CONFIG_MAP, object, "x", forgetful));
-  });
-
-  it("reaches a private endpoint only from inside the VPC", () => {
-    const vpcConfig = { endpointPublicAccess: false, endpointPrivateAccess: true };
-    const outside = new World({ vpcConfig });
-    assert.equal(
-      refused("Unreachable", () => outside.create(CONFIG_MAP, object)),
-      `${PREFIX}dial tcp 10.0.1.10:443: i/o timeout (the cluster's endpoint is private, and the caller 203.0.113.10 is not in its VPC)`,
-    );
-    for (const insideVpcs of [[VPC], "all"] as const) {
-      const inside = new World({ vpcConfig, caller: { publicAddress: "203.0.113.10", insideVpcs } });
-      assert.equal(inside.create(CONFIG_MAP, object).id, "default/settings");
-    }
-    const elsewhere = new World({ vpcConfig, caller: { publicAddress: "203.0.113.10", insideVpcs: ["vpc-2"] } });
-    refused("Unreachable", () => elsewhere.create(CONFIG_MAP, object));
-  });
-
-  it("reaches a public endpoint only from its allowed blocks", () => {
-    const other = new World({ vpcConfig: { publicAccessCidrs: ["198.51.100.0/24"] } });
-    assert.match(
-      refused("Unreachable", () => other.create(CONFIG_MAP, object)),
-      /dial tcp 198\.51\.100\.\d+:443: i\/o timeout \(publicAccessCidrs 198\.51\.100\.0\/24 leave out the caller 203\.0\.113\.10\)$/,
-    );
-    for (const publicAccessCidrs of [["0.0.0.0/0"], ["198.51.100.0/24", "203.0.113.0/24"]]) {
-      assert.equal(new World({ vpcConfig: { publicAccessCidrs } }).create(CONFIG_MAP, object).id, "default/settings");
-    }
   });
 
   it("names an object after its logical name, keeps the name, and marks it as its own", () => {
