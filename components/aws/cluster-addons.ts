@@ -11,8 +11,8 @@ import {
 import type { Account } from "./account";
 import { podTrust } from "./identity";
 
-/** Managed add-ons; `coredns` runs on nodes, the others are what a node needs to become ready. */
-export type AddonName = "eks-pod-identity-agent" | "vpc-cni" | "kube-proxy" | "coredns";
+/** Managed add-ons; `coredns` and `aws-ebs-csi-driver` run on nodes, the others are what a node needs to become ready. */
+export type AddonName = "eks-pod-identity-agent" | "vpc-cni" | "kube-proxy" | "coredns" | "aws-ebs-csi-driver";
 
 export interface ClusterAddonsArgs {
   readonly account: Account;
@@ -82,6 +82,55 @@ export class ClusterDns extends ComponentResource {
   constructor(name: string, args: ClusterAddonsArgs, opts?: ComponentResourceOptions) {
     super("platform:aws:ClusterDns", name, {}, opts);
     managedAddon(`${name}-coredns`, { ...args, addonName: "coredns" }, { parent: this, dependsOn: opts?.dependsOn });
+    this.registerOutputs({});
+  }
+}
+
+/** Service account of the pods that make and attach volumes. */
+const volumeAccount = "ebs-csi-controller-sa";
+
+export interface VolumeDriverArgs extends ClusterAddonsArgs {
+  /** What its pods need: nodes, and the add-ons that hand out addresses and identities. */
+  readonly lifeline: readonly Input<Resource>[];
+}
+
+/**
+ * The driver of EBS volumes, without which every volume claim stays pending.
+ * https://docs.aws.amazon.com/eks/latest/userguide/ebs-csi.html
+ */
+export class VolumeDriver extends ComponentResource {
+  constructor(name: string, args: VolumeDriverArgs, opts?: ComponentResourceOptions) {
+    super("platform:aws:VolumeDriver", name, {}, opts);
+    const role = new Role(
+      `${name}-role`,
+      {
+        description: "Makes, attaches and removes the volumes of pods",
+        assumeRolePolicy: podTrust({
+          clusterName: args.clusterName,
+          namespace: "kube-system",
+          serviceAccount: volumeAccount,
+        }),
+      },
+      { parent: this },
+    );
+    const policy = new RolePolicyAttachment(
+      `${name}-policy`,
+      {
+        role: role.name,
+        policyArn: interpolate`arn:${args.account.partition}:iam::aws:policy/service-role/AmazonEBSCSIDriverPolicy`,
+      },
+      { parent: this },
+    );
+    managedAddon(
+      `${name}-driver`,
+      {
+        ...args,
+        addonName: "aws-ebs-csi-driver",
+        extra: { podIdentityAssociations: [{ serviceAccount: volumeAccount, roleArn: role.arn }] },
+      },
+      // Claims let go of their volumes by the driver: its rights outlive it.
+      { parent: this, dependsOn: [...args.lifeline, policy] },
+    );
     this.registerOutputs({});
   }
 }

@@ -32,6 +32,11 @@ export interface ClusterArgs {
   readonly admins: Readonly<Record<string, string>>;
   readonly network: Network;
   readonly securityGroups: SecurityGroups;
+  /**
+   * Range of the addresses of Services, /12 to /24, which no network that the cluster reaches may use. Default: 10.100.0.0/16 or
+   * 172.20.0.0/16, as EKS chooses. A change replaces the cluster.
+   */
+  readonly serviceRange?: string;
   /** Key that encrypts Kubernetes Secrets in etcd. */
   readonly secretsKeyArn: Input<string>;
   /** Key that CloudWatch Logs encrypts with. */
@@ -80,6 +85,7 @@ export class Cluster extends ComponentResource {
       privateSubnetIds: [...args.network.subnetIds.private],
       clusterSecurityGroup: args.securityGroups.groups.controlPlane,
       skipDefaultSecurityGroups: true,
+      ...(args.serviceRange === undefined ? {} : { kubernetesServiceIpAddressRange: args.serviceRange }),
       endpointPrivateAccess: args.endpoint.private,
       endpointPublicAccess: args.endpoint.publicCidrs !== undefined,
       ...(args.endpoint.publicCidrs === undefined ? {} : { publicAccessCidrs: [...args.endpoint.publicCidrs] }),

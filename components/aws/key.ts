@@ -16,6 +16,8 @@ export interface KeyArgs {
   readonly statements?: readonly Statement[];
   /** A deleted key makes all it encrypted unreadable: `protect` and the waiting period come from the class. */
   readonly protection: Protection;
+  /** `multi`: copies of the key in other regions decrypt what this one encrypted. For ever. Default: `single`. */
+  readonly regions?: "single" | "multi";
   readonly transform?: (key: KmsKeyArgs) => KmsKeyArgs;
 }
 
@@ -29,19 +31,9 @@ export class Key extends ComponentResource {
     const keyArgs: KmsKeyArgs = {
       description: args.description,
       enableKeyRotation: true,
+      ...(args.regions === "multi" ? { multiRegion: true } : {}),
       deletionWindowInDays: protection.keyDeletionDays,
-      policy: policyDocument([
-        {
-          // Without it nobody could ever change the key again; it lets IAM policies of the account decide.
-          // https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
-          Sid: "AccountAdministration",
-          Effect: "Allow",
-          Principal: { AWS: interpolate`arn:${account.partition}:iam::${account.id}:root` },
-          Action: "kms:*",
-          Resource: "*",
-        },
-        ...(args.statements ?? []),
-      ]),
+      policy: policyDocument([accountAdministration(account), ...(args.statements ?? [])]),
     };
     const key = new KmsKey(`${name}-key`, args.transform?.(keyArgs) ?? keyArgs, {
       parent: this,
@@ -55,6 +47,20 @@ export class Key extends ComponentResource {
     this.arn = key.arn;
     this.registerOutputs({ arn: this.arn });
   }
+}
+
+/**
+ * Without it nobody could ever change the key again; it lets IAM policies of the account decide.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+ */
+export function accountAdministration(account: Account): Statement {
+  return {
+    Sid: "AccountAdministration",
+    Effect: "Allow",
+    Principal: { AWS: interpolate`arn:${account.partition}:iam::${account.id}:root` },
+    Action: "kms:*",
+    Resource: "*",
+  };
 }
 
 /**

@@ -16,7 +16,7 @@ import type {
 import type { AwsNetwork } from "./network";
 import type { NetworkAcls } from "./network-acls";
 import { Cluster, type ClusterArgs } from "./cluster";
-import { ClusterAddons, ClusterDns, type ClusterAddonsArgs } from "./cluster-addons";
+import { ClusterAddons, ClusterDns, VolumeDriver, type ClusterAddonsArgs } from "./cluster-addons";
 import { NodeGroup, type NodeGroupArgs } from "./node-group";
 import { NodeRole } from "./node-role";
 
@@ -36,7 +36,10 @@ export const ebsStorage = {
 export const podIdentityEndpoints: readonly IdentityEndpoint[] = [{ cidr: "169.254.170.23/32", port: 80 }];
 
 /** A group of nodes; the key is its name for ever. */
-export type NodeGroupSpec = Pick<NodeGroupArgs, "capacity" | "instanceTypes" | "amiType" | "nodes" | "disk">;
+export type NodeGroupSpec = Pick<
+  NodeGroupArgs,
+  "capacity" | "instanceTypes" | "amiType" | "nodes" | "disk" | "labels" | "taints"
+>;
 
 export interface ManagedClusterArgs extends Omit<ClusterArgs, "network"> {
   /** First part of the names in the console. */
@@ -45,6 +48,10 @@ export interface ManagedClusterArgs extends Omit<ClusterArgs, "network"> {
   /** Filters of the nodes' subnets: a rule that went before the nodes would cut off the controllers that clean up on them. */
   readonly networkAcls: NetworkAcls;
   readonly nodeGroups: Readonly<Record<string, NodeGroupSpec>>;
+  /** Whether pods are held to NetworkPolicies. Default: `ignored`. */
+  readonly networkPolicies?: ClusterAddonsArgs["networkPolicies"];
+  /** Volumes that pods can claim. Default: none. */
+  readonly volumes?: "ebs" | "none";
   /** Versions of add-ons to stay on. Default: what EKS recommends. */
   readonly addonVersions?: ClusterAddonsArgs["versions"];
 }
@@ -71,7 +78,12 @@ export class ManagedCluster extends ComponentResource implements KubernetesClust
     const { account, network, securityGroups } = args;
     const controlPlane = new Cluster(`${name}-control-plane`, args, { parent: this });
     const { clusterName } = controlPlane;
-    const addonArgs: ClusterAddonsArgs = { account, clusterName, versions: args.addonVersions ?? {} };
+    const addonArgs: ClusterAddonsArgs = {
+      account,
+      clusterName,
+      versions: args.addonVersions ?? {},
+      ...(args.networkPolicies === undefined ? {} : { networkPolicies: args.networkPolicies }),
+    };
     const addons = new ClusterAddons(`${name}-addons`, addonArgs, { parent: this });
     const nodeRole = new NodeRole(`${name}-nodes`, { account }, { parent: this });
     const groups = Object.entries(args.nodeGroups).map(([group, spec]) => ({
@@ -102,7 +114,12 @@ export class ManagedCluster extends ComponentResource implements KubernetesClust
     this.issuer = controlPlane.issuer;
     this.apiAccess = args.endpoint.publicCidrs === undefined ? "network" : "internet";
     this.podIdentityAgent = addons.podIdentityAgent;
-    this.podDependencies = [...nodes, addons, dns];
+    const volumes =
+      args.volumes === "ebs"
+        ? [new VolumeDriver(`${name}-volumes`, { ...addonArgs, lifeline: [...nodes, addons] }, { parent: this })]
+        : [];
+
+    this.podDependencies = [...nodes, addons, dns, ...volumes];
     this.nodeGroupNames = Object.fromEntries(groups.map(({ group, nodeGroup }) => [group, nodeGroup.nodeGroupName]));
     this.registerOutputs({ clusterName, kubeconfig: this.kubeconfig });
   }

@@ -29,7 +29,13 @@ export interface ChartRow {
   readonly date: string;
 }
 
-export type ChartId = "aws-load-balancer-controller" | "cluster-autoscaler" | "metrics-server";
+export type ChartId =
+  | "aws-load-balancer-controller"
+  | "cert-manager"
+  | "cluster-autoscaler"
+  | "external-secrets"
+  | "metrics-server"
+  | "nvidia-device-plugin";
 
 /** Every chart the platform installs. A chart that is not in this table cannot be installed. */
 export const charts = {
@@ -45,6 +51,17 @@ export const charts = {
       "https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/main/helm/aws-load-balancer-controller/README.md",
     date: "2026-08-03",
   },
+  "cert-manager": {
+    chart: "cert-manager",
+    repository: "https://charts.jetstack.io",
+    version: "v1.21.2",
+    appVersion: "v1.21.2",
+    customResourceGroups: ["cert-manager.io", "acme.cert-manager.io"],
+    kubernetes: { min: "1.22" },
+    deliveredBy: "pulumi",
+    source: "https://cert-manager.io/docs/releases/",
+    date: "2026-09-10",
+  },
   "cluster-autoscaler": {
     chart: "cluster-autoscaler",
     repository: "https://kubernetes.github.io/autoscaler",
@@ -57,6 +74,17 @@ export const charts = {
     source: "https://github.com/kubernetes/autoscaler/tree/master/charts/cluster-autoscaler",
     date: "2026-08-22",
   },
+  "external-secrets": {
+    chart: "external-secrets",
+    repository: "https://charts.external-secrets.io",
+    version: "2.9.0",
+    appVersion: "v2.9.0",
+    customResourceGroups: ["external-secrets.io", "generators.external-secrets.io"],
+    kubernetes: { min: "1.19" },
+    deliveredBy: "pulumi",
+    source: "https://github.com/external-secrets/external-secrets/tree/main/deploy/charts/external-secrets",
+    date: "2026-08-08",
+  },
   "metrics-server": {
     chart: "metrics-server",
     repository: "https://kubernetes-sigs.github.io/metrics-server/",
@@ -67,6 +95,17 @@ export const charts = {
     deliveredBy: "pulumi",
     source: "https://github.com/kubernetes-sigs/metrics-server#compatibility-matrix",
     date: "2026-08-04",
+  },
+  "nvidia-device-plugin": {
+    chart: "nvidia-device-plugin",
+    repository: "https://nvidia.github.io/k8s-device-plugin",
+    version: "0.19.2",
+    appVersion: "0.19.2",
+    customResourceGroups: [],
+    kubernetes: { min: "1.10" },
+    deliveredBy: "pulumi",
+    source: "https://github.com/NVIDIA/k8s-device-plugin/tree/v0.19.2/deployments/helm/nvidia-device-plugin",
+    date: "2026-05-27",
   },
 } as const satisfies Record<ChartId, ChartRow>;
 

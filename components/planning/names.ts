@@ -97,6 +97,19 @@ export function lakeBucketName(prefix: string, account: string, region: string):
   return `${prefix}-lake-${account}-${region}`;
 }
 
+/** The name of the bucket that holds a stack's state, which no other account has. */
+export function stateBucketName(prefix: string, account: string, region: string): string {
+  return `${prefix}-state-${account}-${region}`;
+}
+
+/** What the key of a stack's state is for: the last part of its alias. */
+export const statePurpose = "state";
+
+/** The alias of the key that encrypts a stack's state and the secrets in it. */
+export function stateKeyAlias(prefix: string): string {
+  return `alias/${prefix}/${statePurpose}`;
+}
+
 /** Tags of every resource of a stack. */
 export function stackTags(system: string, stack: string, stackClass: string): Record<string, string> {
   return { system, stack, class: stackClass, "managed-by": "pulumi" };

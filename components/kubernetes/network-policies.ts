@@ -1,0 +1,45 @@
+import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy";
+import * as pulumi from "@pulumi/pulumi";
+import type { IdentityEndpoint } from "../contracts/kubernetes-cluster";
+import { networkPolicies, type Opening } from "./network-policies.plan";
+
+export interface NetworkPoliciesArgs {
+  /** What each namespace opens, by its name; the name as an output makes its policies follow it. */
+  namespaces: Readonly<Record<string, { readonly name: pulumi.Input<string>; readonly openings: readonly Opening[] }>>;
+  /** Endpoints of workload identities, as the cluster says. */
+  identityEndpoints: readonly IdentityEndpoint[];
+}
+
+/**
+ * The NetworkPolicies of namespaces: default-deny in both directions, cluster DNS, and what each opens.
+ * They bind pods only in a cluster whose network plugin enforces them.
+ */
+export class NetworkPolicies extends pulumi.ComponentResource {
+  constructor(name: string, args: NetworkPoliciesArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("platform:kubernetes:NetworkPolicies", name, {}, opts);
+    for (const [namespace, { name: namespaceName, openings }] of Object.entries(args.namespaces)) {
+      for (const { name: policy, reason, spec } of networkPolicies(openings, args.identityEndpoints)) {
+        new NetworkPolicy(
+          `${name}-${namespace}-${policy}`,
+          {
+            metadata: { name: policy, namespace: namespaceName, annotations: { "platform/reason": reason } },
+            spec: mutable(spec),
+          },
+          { parent: this, dependsOn: opts?.dependsOn },
+        );
+      }
+    }
+    this.registerOutputs({});
+  }
+}
+
+type Mutable<T> = T extends readonly (infer E)[]
+  ? Mutable<E>[]
+  : T extends object
+    ? { -readonly [K in keyof T]: Mutable<T[K]> }
+    : T;
+
+/** The SDK's inputs are declared writable; nothing writes to them. */
+function mutable<T>(value: T): Mutable<T> {
+  return value as Mutable<T>;
+}
