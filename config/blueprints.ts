@@ -1,11 +1,13 @@
 import type { z } from "zod";
 import { durgaPuja } from "./schema/durga-puja";
 import { portfolioAws } from "./schema/portfolio-aws";
+import { stateBackend } from "./schema/state-backend";
 
 /** The settings of each blueprint. */
 export const blueprints = {
   "durga-puja": durgaPuja,
   "portfolio-aws": portfolioAws,
+  "state-backend": stateBackend,
 } as const satisfies Record<string, z.ZodObject>;
 
 export type BlueprintId = keyof typeof blueprints;

@@ -49,7 +49,7 @@ describe("MessageQueue", function () {
     const kept = JSON.parse(text(stack.input("secrets-queue-version", "secretString"))) as Record<string, string>;
     assert.deepEqual(stack.input("queue-broker", "users"), [kept]);
     assert.equal(kept["username"], "platform");
-    assert.ok(stack.named("queue-broker").secrets.inputs.some((path) => path.startsWith("users")));
+    assert.ok(stack.named("queue-broker").secretPaths.some((path) => path.startsWith("users")));
   });
 
   it("is one instance in one zone where that is enough, and can be changed by transform", async () => {

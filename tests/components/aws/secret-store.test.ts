@@ -45,7 +45,7 @@ describe("SecretStore", function () {
     const stack = await onGround((ground) => {
       store(ground).put("plain", { token: "not marked by the caller" });
     });
-    assert.deepEqual(stack.named("store-plain-version").secrets.inputs, ["secretString"]);
+    assert.deepEqual(stack.named("store-plain-version").secretPaths, ["secretString"]);
   });
 
   it("lets a development stack end at once and come back under the same names", async () => {

@@ -45,6 +45,7 @@ describe("components of AWS", () => {
       "Postgres",
       "SecurityGroups",
       "SiteKeys",
+      "VolumeDriver",
       "WorkloadIdentity",
     ]);
   });

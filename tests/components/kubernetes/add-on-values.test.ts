@@ -35,6 +35,13 @@ describe("what the add-ons are installed with", () => {
           kubernetes: { min: "1.22" },
         },
         {
+          chart: "cert-manager",
+          version: "v1.21.2",
+          appVersion: "v1.21.2",
+          customResourceGroups: ["cert-manager.io", "acme.cert-manager.io"],
+          kubernetes: { min: "1.22" },
+        },
+        {
           chart: "cluster-autoscaler",
           version: "9.59.0",
           appVersion: "1.35.0",
@@ -42,11 +49,25 @@ describe("what the add-ons are installed with", () => {
           kubernetes: { min: "1.34", max: "1.36" },
         },
         {
+          chart: "external-secrets",
+          version: "2.9.0",
+          appVersion: "v2.9.0",
+          customResourceGroups: ["external-secrets.io", "generators.external-secrets.io"],
+          kubernetes: { min: "1.19" },
+        },
+        {
           chart: "metrics-server",
           version: "3.13.1",
           appVersion: "0.8.1",
           customResourceGroups: [],
           kubernetes: { min: "1.31" },
+        },
+        {
+          chart: "nvidia-device-plugin",
+          version: "0.19.2",
+          appVersion: "0.19.2",
+          customResourceGroups: [],
+          kubernetes: { min: "1.10" },
         },
       ],
     );

@@ -16,15 +16,18 @@ describe("chart table", () => {
       rows.map(([id, row]) => [id, row.version, row.appVersion, row.repository, row.deliveredBy]),
       [
         ["aws-load-balancer-controller", "3.5.0", "v3.5.0", "https://aws.github.io/eks-charts", "pulumi"],
+        ["cert-manager", "v1.21.2", "v1.21.2", "https://charts.jetstack.io", "pulumi"],
         ["cluster-autoscaler", "9.59.0", "1.35.0", "https://kubernetes.github.io/autoscaler", "pulumi"],
+        ["external-secrets", "2.9.0", "v2.9.0", "https://charts.external-secrets.io", "pulumi"],
         ["metrics-server", "3.13.1", "0.8.1", "https://kubernetes-sigs.github.io/metrics-server/", "pulumi"],
+        ["nvidia-device-plugin", "0.19.2", "0.19.2", "https://nvidia.github.io/k8s-device-plugin", "pulumi"],
       ],
     );
   });
 
   for (const [id, row] of rows) {
     it(`gives ${id} an exact version, a source and a date`, () => {
-      assert.match(row.version, /^\d+\.\d+\.\d+$/);
+      assert.match(row.version, /^v?\d+\.\d+\.\d+$/);
       assert.match(row.source, /^https:\/\//);
       assert.match(row.date, /^\d{4}-\d\d-\d\d$/);
       assert.match(row.repository, /^https:\/\//);

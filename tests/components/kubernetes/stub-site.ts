@@ -74,6 +74,7 @@ export function stubSite(options: StubOptions = {}): StubSite {
       subnetIds: { public: [], private: [], database: [] },
     },
     gateway: undefined,
+    dns: undefined,
     keys: {
       keyIds: Object.fromEntries(keyPurposes.map((purpose) => [purpose, pulumi.output(`key:${purpose}`)])) as Record<
         KeyPurpose,

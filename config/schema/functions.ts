@@ -1,0 +1,45 @@
+import { z } from "zod";
+import { wholeNumber } from "./values";
+
+/** Settings of the function that archives the event stream in the lake. */
+export function functionSettings(defaults: {
+  readonly mode: "create" | "skip";
+  readonly topic: string;
+  readonly requirement?: string;
+}) {
+  const requirement = defaults.requirement === undefined ? {} : { requirement: defaults.requirement };
+  return z
+    .strictObject({
+      mode: z
+        .enum(["create", "skip"])
+        .default(defaults.mode)
+        .meta({
+          description: "Whether functions run on the event stream; they need both stream and lake",
+          ...requirement,
+        }),
+      topic: z
+        .string()
+        .min(1, "name a topic of the event stream")
+        .default(defaults.topic)
+        .meta({ description: "Topic whose events are archived in the lake", ...requirement }),
+      memoryMiB: wholeNumber(128, 10_240).default(256).meta({ description: "Memory of a run", unit: "MiB" }),
+      timeoutSeconds: wholeNumber(1, 900)
+        .default(60)
+        .meta({ description: "When a run is broken off", unit: "seconds" }),
+      batchSize: wholeNumber(1, 10_000)
+        .default(1000)
+        .meta({ description: "Records in a batch at most", unit: "records" }),
+      batchWindowSeconds: wholeNumber(0, 300)
+        .default(60)
+        .meta({ description: "How long a batch is filled", unit: "seconds" }),
+      concurrency: wholeNumber(1, 900).default(5).meta({
+        description:
+          "Runs at the same time at most, kept free out of the account's; more than partitions are never used",
+        unit: "runs",
+      }),
+    })
+    .prefault({})
+    .meta({ description: "Functions on the event stream" });
+}
+
+export type FunctionSettings = z.output<ReturnType<typeof functionSettings>>;
