@@ -2,8 +2,12 @@ import { getStack } from "@pulumi/pulumi";
 import { loadConfiguration } from "./config/load";
 import { pulumiConfiguration } from "./config/source";
 
-/** Runs the blueprint of the stack; what it returns are the stack's outputs. */
-export default async function program(): Promise<object> {
+/**
+ * Runs the blueprint of the stack; what it returns are the stack's outputs.
+ *
+ * @param root folder of the program's sources, where blueprints find code that they ship
+ */
+export default async function program(root = process.cwd()): Promise<object> {
   const config = loadConfiguration(pulumiConfiguration());
   const stack = getStack();
   // Loaded on demand: each blueprint brings only the SDKs of its own clouds.
@@ -11,6 +15,8 @@ export default async function program(): Promise<object> {
     case "durga-puja":
       return (await import("./stacks/durga-puja")).deploy(config, stack);
     case "portfolio-aws":
-      return (await import("./stacks/portfolio-aws")).deploy(config, stack);
+      return (await import("./stacks/portfolio-aws")).deploy(config, stack, root);
+    case "state-backend":
+      return (await import("./stacks/state-backend")).deploy(config);
   }
 }

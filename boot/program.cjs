@@ -31,7 +31,7 @@ function load() {
   const { bundle, BundleError } = require("./bundle.cjs");
   try {
     const program = require(bundle(root, "program", "index.ts"));
-    return typeof program.default === "function" ? program.default : program;
+    return typeof program.default === "function" ? () => program.default(root) : program;
   } catch (error) {
     if (!(error instanceof BundleError)) throw error;
     const { RunError } = require("@pulumi/pulumi/errors");

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs
 import { join } from "node:path";
 import type { EngineResult } from "../offline/engine/run";
 import type { Engine } from "../offline/engine/find";
+import { ensureOfflineBackend } from "./backend";
 import type { Context } from "./context";
 import { CommandError, EXIT } from "./exit-codes";
 import { prepareStack, withOfflineSession } from "./offline-session";
@@ -28,6 +29,7 @@ export async function previewAgainst(
     symlinkSync(join(context.root, "node_modules"), join(program, "node_modules"));
     if (existsSync(join(program, `Pulumi.${stack}.yaml`))) {
       context.say(`Deploying ${stack} as of ${base} (${commit.slice(0, 10)}) on a scratch cloud...`);
+      await ensureOfflineBackend(context, engine, stack, folder);
       const deployed = await withOfflineSession({ context, engine, folder, program }, async (session) => {
         await prepareStack(session, stack);
         return session.run(["up", "--stack", stack, "--yes", "--skip-preview"], { output: "hidden", events: true });

@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import type { Fault, FaultKind, FaultOperation } from "../offline/cloud/faults";
 import type { Place } from "../offline/cloud/package";
 import type { Context } from "./context";
+import { bootstrapBackend, BOOTSTRAP } from "./backend-command";
 import { CommandError, EXIT } from "./exit-codes";
 import { injectFault, resetOffline, runAttached } from "./offline-command";
 import { operate, reportOf, type Operation } from "./operate";
@@ -57,6 +58,7 @@ function commands(context: Context, ends: Ends): Command {
     .action((options: { json?: boolean }) => {
       printStacks(context, options.json === true);
     });
+  backendCommands(program, context, ends);
   offlineCommands(program, context, ends);
   return program;
 }
@@ -116,6 +118,32 @@ function request(operation: Operation, stack: string, options: EngineOptions, co
     base: options.base,
     flags: command.args.slice(1),
   };
+}
+
+function backendCommands(program: Command, context: Context, ends: Ends): void {
+  const bootstrap = program
+    .command("backend")
+    .description("where states are kept: bootstrap <stack> makes the bucket and the key of a stack's state")
+    .command("bootstrap")
+    .description(
+      "make the bucket and the key of a stack's state, or bring them up to date; flags that are not listed go to the engine",
+    )
+    .argument("<stack>", "a stack of `platform stacks`")
+    .option("--offline", "on the offline cloud")
+    .option("--account <id>", "the account, twelve digits; default the only one of the stack's platform:accounts")
+    .option("-y, --yes", "do not ask")
+    .option("--json", "print one JSON object on standard output; the engine's own words go to standard error")
+    .allowUnknownOption()
+    .allowExcessArguments();
+  bootstrap.action(async (stack: string, options: EngineOptions & { readonly account?: string }) => {
+    const { offline = false, yes = false, json = false, account } = options;
+    const flags = bootstrap.args.slice(1);
+    ends(
+      await reported(context, BOOTSTRAP, stack, options, () =>
+        bootstrapBackend(context, { stack, offline, yes, json, account, flags }),
+      ),
+    );
+  });
 }
 
 /** With `--json` there is an object on standard output even when the command came to nothing. */

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { declaredSecrets } from "../config/secrets";
 import { offlineEnvironment } from "../offline/engine/environment";
 import type { Engine } from "../offline/engine/find";
@@ -34,6 +34,8 @@ export interface OfflineOptions {
   readonly folder?: string;
   /** The program to run, where it is another revision. Default: the project. */
   readonly program?: string;
+  /** Folder with the Pulumi.yaml and the stack files to use, where they are not the program's own; the shadow is made beside it. */
+  readonly configuration?: string;
 }
 
 /** Folder of the project's own offline cloud. */
@@ -43,14 +45,14 @@ export function offlineFolder(root: string): string {
 
 /** Attaches to the offline cloud, hands over the session and lets go of the cloud, whatever happens. */
 export async function withOfflineSession<Result>(
-  { context, engine, folder = offlineFolder(context.root), program }: OfflineOptions,
+  { context, engine, folder = offlineFolder(context.root), program, configuration }: OfflineOptions,
   use: (session: OfflineSession) => Promise<Result>,
 ): Promise<Result> {
   mkdirSync(join(folder, "state"), { recursive: true });
   const shadow = shadowProject({
-    root: program ?? context.root,
-    ...(program === undefined ? {} : { program }),
-    folder: join(folder, "project"),
+    root: configuration ?? program ?? context.root,
+    program: program ?? context.root,
+    folder: join(configuration === undefined ? folder : dirname(configuration), "project"),
     placeholders: (config) => declaredSecrets(String(config["platform:blueprint"])),
   });
   const cloud = await acquireCloud({

@@ -1,13 +1,19 @@
+import { relative } from "node:path";
 import type { Changes } from "../offline/engine/events";
 import { engineEnvironment } from "../offline/engine/environment";
 import { findEngine, type Engine } from "../offline/engine/find";
 import { runEngine, type EngineResult } from "../offline/engine/run";
 import { previewAgainst } from "./base";
+import { backendOf } from "../stacks/backends";
+import { ensureOfflineBackend } from "./backend";
 import type { Context } from "./context";
 import { CommandError, exitCodeOf, EXIT } from "./exit-codes";
-import { prepareStack, withOfflineSession } from "./offline-session";
+import { offlineFolder, prepareStack, withOfflineSession } from "./offline-session";
 import { recoverOffline } from "./recover";
 import { rehearse } from "./rehearsal";
+import { secretsProviderProblem } from "./secrets-provider";
+import { removeSiteContract, saveSiteContract } from "./site-contracts";
+import { readStackFile } from "./stack-file";
 
 export type Operation = "up" | "preview" | "refresh" | "destroy" | "recover" | "unprotect";
 
@@ -44,9 +50,11 @@ export async function operate(context: Context, options: OperationOptions): Prom
     );
   }
   const asks = asksFirst(context, options);
+  await requireFittingKey(context, options);
   const engine = await engineOf(context);
   const result = options.offline ? await offline(context, engine, options) : await real(context, engine, options);
   const code = exitCodeOf(result, asks);
+  if (code === EXIT.succeeded) keepSiteContract(context, options, result);
   // A confirmation that was refused: the events are those of the preview, and nothing was done.
   const declined = asks && code === EXIT.cancelled && result.digest?.errors.length === 0;
   const told = declined ? undefined : result;
@@ -57,19 +65,51 @@ export async function operate(context: Context, options: OperationOptions): Prom
 
 const APPROVAL = new Set(["--skip-preview", "-f", "--preview-only"]);
 
-/** Whether the engine will ask a person for confirmation. Throws where it would and there is no terminal to ask on. */
 function asksFirst(context: Context, { operation, stack, offline: isOffline, yes, flags }: OperationOptions): boolean {
   // An offline recovery changes nothing but the record of what is there.
   if (operation === "preview" || (operation === "recover" && isOffline)) return false;
+  const look = operation === "up" ? `preview ${stack}` : `${operation} ${stack} --preview-only`;
+  return asksAPerson(context, { what: operation, look, offline: isOffline, yes, flags });
+}
+
+/**
+ * Whether the engine will ask a person for confirmation. Throws where it would and there is no terminal to ask on, with the
+ * command that only looks.
+ */
+export function asksAPerson(
+  context: Context,
+  command: Pick<OperationOptions, "offline" | "yes" | "flags"> & { readonly what: string; readonly look: string },
+): boolean {
+  const { what, look, offline: isOffline, yes, flags } = command;
   if (yes || flags.some((flag) => APPROVAL.has(flag))) return false;
   if (!isOffline && context.env["PULUMI_SKIP_CONFIRMATIONS"] !== undefined) return false;
   if (context.terminal === true) return true;
-  const look = operation === "up" ? `preview ${stack}` : `${operation} ${stack} --preview-only`;
   throw new CommandError(
-    `${operation} asks before it changes anything, and there is no terminal to ask on: add --yes, or only look, with\n` +
+    `${what} asks before it changes anything, and there is no terminal to ask on: add --yes, or only look, with\n` +
       `  npx platform ${look}${isOffline ? " --offline" : ""}`,
     EXIT.configuration,
   );
+}
+
+/** Refuses to build on a key that the state's cloud cannot use. What takes a stack down goes through. */
+async function requireFittingKey(context: Context, { operation, stack }: OperationOptions): Promise<void> {
+  if (operation === "destroy" || operation === "unprotect" || operation === "recover") return;
+  const row = backendOf(stack);
+  const file = row === undefined ? undefined : await readStackFile(context.root, stack);
+  if (row === undefined || file === undefined) return;
+  const problem = secretsProviderProblem(row, file);
+  if (problem !== undefined) throw new CommandError(problem, EXIT.configuration);
+}
+
+/** Writes the contract of the stack's site after an update, beside the state; takes it away with the site. */
+function keepSiteContract(context: Context, options: OperationOptions, { digest }: EngineResult): void {
+  const { operation, stack, flags } = options;
+  if (digest === undefined || flags.includes("--preview-only")) return;
+  const folder = options.offline ? offlineFolder(context.root) : context.root;
+  if (operation === "destroy" && digest.resources === 0) removeSiteContract(folder, stack);
+  if (operation !== "up" && operation !== "unprotect") return;
+  const file = saveSiteContract(folder, stack, digest.outputs);
+  if (file !== undefined) context.say(`The contract of the site is in ${relative(context.folder, file)}`);
 }
 
 /** The engine for this machine: found, or built with progress on the terminal. */
@@ -81,6 +121,7 @@ async function offline(context: Context, engine: Engine, options: OperationOptio
   const { operation, stack, base, flags, json } = options;
   if (base !== undefined) return previewAgainst(context, engine, { stack, base, flags, json });
   const output = json ? "stderr" : "inherit";
+  if (operation !== "destroy" && operation !== "recover") await ensureOfflineBackend(context, engine, stack);
   return withOfflineSession({ context, engine }, async (session) => {
     if (operation === "recover") {
       return recoverOffline(context, session, { stack, output, executable: engine.executable });

@@ -1,33 +1,42 @@
 import Table from "cli-table3";
-import { catalogue } from "../stacks/catalogue";
 import { stackNames } from "../offline/engine/shadow-project";
-import { Cloud } from "../offline/cloud/cloud";
+import { backendOf } from "../stacks/backends";
 import type { Context } from "./context";
 import { offlineFolder } from "./offline-session";
+import { offlineState } from "./offline-state";
 
 /** One line of `platform stacks`. */
 export interface StackRow {
   readonly stack: string;
   readonly system: string;
+  /** The site of the address plan that it is; empty for a system that is no part of it. */
+  readonly site: string;
   readonly clouds: readonly string[];
   readonly region: string;
   readonly description: string;
-  /** Resources that the offline cloud holds for it now. */
-  readonly offlineResources: number;
+  /** Where its state is kept when it is deployed for real: `<cloud> <region>`. */
+  readonly state: string;
+  /** Whether it is deployed on the offline cloud now. */
+  readonly deployedOffline: boolean;
+  /** Resources of it there, as many as its last update reported; 0 when it is not deployed. */
+  readonly resources: number;
 }
 
-/** Every stack with a file, with what the catalogue says of it. */
+/** Every stack with a file, with what the catalogue says of it. Stacks that hold the state of others are no part of it. */
 export function stackRows(root: string): readonly StackRow[] {
-  const cloud = Cloud.snapshot(offlineFolder(root));
   return stackNames(root).map((stack) => {
-    const known = Object.values(catalogue).find((entry) => entry.stack === stack);
+    const known = backendOf(stack);
+    const resources = offlineState(offlineFolder(root), stack)?.resources ?? 0;
     return {
       stack,
-      system: known?.system ?? "",
-      clouds: known?.clouds ?? [],
-      region: known?.region ?? "",
-      description: known?.description ?? "",
-      offlineResources: cloud.all().filter(({ urn }) => urn?.startsWith(`urn:pulumi:${stack}::`)).length,
+      system: known?.entry.system ?? "",
+      site: known?.entry.site ?? "",
+      clouds: known?.entry.clouds ?? [],
+      region: known?.entry.region ?? "",
+      description: known?.entry.description ?? "",
+      state: known === undefined ? "" : `${known.backend.cloud} ${known.backend.region}`,
+      deployedOffline: resources > 0,
+      resources,
     };
   });
 }
@@ -39,14 +48,14 @@ export function printStacks(context: Context, json: boolean): void {
     return;
   }
   const table = new Table({
-    head: ["stack", "system", "clouds", "region", "deployed offline", "what it is"],
+    head: ["stack", "system", "site", "clouds", "region", "state kept in", "resources offline", "what it is"],
     style: { head: [], border: [] },
-    colWidths: [null, null, null, null, null, 60],
+    colWidths: [null, null, null, null, null, null, null, 50],
     wordWrap: true,
   });
-  for (const row of rows) {
-    const deployed = row.offlineResources === 0 ? "no" : `${String(row.offlineResources)} in the cloud`;
-    table.push([row.stack, row.system, row.clouds.join(", "), row.region, deployed, row.description]);
+  for (const { stack, system, site, clouds, region, state, deployedOffline, resources, description } of rows) {
+    const deployed = deployedOffline ? String(resources) : "not deployed";
+    table.push([stack, system, site, clouds.join(", "), region, state, deployed, description]);
   }
   context.print(`${table.toString()}\n`);
 }

@@ -1,19 +1,23 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { blueprints } from "./blueprints";
+import { capabilitiesDocument } from "./capability-docs";
 import { configurationDocument } from "./docs";
 import { stackFileSchema } from "./json-schema";
 
-/** Files that are generated from the schemas, by their path in the repository. */
+/** Files that are generated from schemas and tables, by their path in the repository. */
 export function generatedFiles(): ReadonlyMap<string, string> {
-  const files = new Map([["docs/configuration.md", configurationDocument(blueprints)]]);
+  const files = new Map([
+    ["docs/capabilities.md", capabilitiesDocument()],
+    ["docs/configuration.md", configurationDocument(blueprints)],
+  ]);
   for (const [id, schema] of Object.entries(blueprints)) {
     files.set(`docs/schema/${id}.schema.json`, `${JSON.stringify(stackFileSchema(id, schema), undefined, 2)}\n`);
   }
   return files;
 }
 
-/** Generated files that differ from what the schemas say, or are not there. */
+/** Generated files that differ from what the code says, or are not there. */
 export function driftedFiles(root: string): readonly string[] {
   return [...generatedFiles()].filter(([path, content]) => read(join(root, path)) !== content).map(([path]) => path);
 }
@@ -22,7 +26,7 @@ export function driftedFiles(root: string): readonly string[] {
 export function generate(root: string, args: readonly string[]): number {
   const drifted = driftedFiles(root);
   if (args.includes("--check")) {
-    for (const path of drifted) console.error(`${path} differs from config/schema: run npm run docs`);
+    for (const path of drifted) console.error(`${path} differs from what the code says: run npm run docs`);
     return drifted.length === 0 ? 0 : 1;
   }
   for (const path of drifted) {

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { blueprintIds, blueprints, isBlueprintId, type Configuration } from "./blueprints";
+import { blueprintClouds, capabilityChecks, type AskingSettings } from "./capability-checks";
 import { crossChecks } from "./cross-checks";
 import { keysAt } from "./json-schema";
 import { configurationError, problemsOf, type Problem } from "./problems";
@@ -42,9 +43,11 @@ export function loadConfiguration(source: ConfigurationSource): Configuration {
   problems.push(...secretProblems(source, blueprint, raw));
   const schema: z.ZodObject = blueprints[blueprint];
   const result = schema.safeParse(raw, { reportInput: true });
+  const parts = validParts(schema, raw);
   problems.push(
     ...problemsOf(result.error?.issues ?? [], (path) => keysAt(schema, path)),
-    ...crossChecks(validParts(schema, raw)),
+    ...crossChecks(parts),
+    ...capabilityChecks(blueprintClouds[blueprint], parts),
   );
   if (problems.length > 0) throw configurationError(source.stack, problems);
   return blueprints[blueprint].parse(raw);
@@ -122,7 +125,10 @@ function isGroup(value: unknown): value is Record<string, unknown> {
 }
 
 /** The groups of settings that are right by themselves. */
-function validParts(schema: z.ZodObject, raw: Readonly<Record<string, unknown>>): Parameters<typeof crossChecks>[0] {
+function validParts(
+  schema: z.ZodObject,
+  raw: Readonly<Record<string, unknown>>,
+): Parameters<typeof crossChecks>[0] & AskingSettings {
   return Object.fromEntries(
     Object.entries(schema.shape).flatMap(([key, part]) => {
       const result = (part as z.ZodType).safeParse(raw[key]);

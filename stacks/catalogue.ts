@@ -1,9 +1,12 @@
+import type { SiteName } from "../components/planning/site-plan";
 import type { BlueprintId } from "../config/blueprints";
 
 /** A stack that the project knows. */
 export interface CatalogueEntry {
   readonly stack: string;
   readonly system: string;
+  /** The site of the address plan that it is; none for a system that is no part of it. */
+  readonly site?: SiteName;
   /** The code that it runs. */
   readonly blueprint: BlueprintId;
   readonly clouds: readonly ("aws" | "gcp" | "azure")[];
@@ -17,11 +20,22 @@ export const catalogue = {
   dev: {
     stack: "dev",
     system: "portfolio",
+    site: "dev",
     blueprint: "portfolio-aws",
     clouds: ["aws"],
     region: "us-west-2",
     description:
       "The portfolio's AWS site at its smallest: network with one NAT gateway, cluster, PostgreSQL, Redis, objects",
+  },
+  prod: {
+    stack: "prod",
+    system: "portfolio",
+    site: "prod",
+    blueprint: "portfolio-aws",
+    clouds: ["aws"],
+    region: "us-west-2",
+    description:
+      "The portfolio's primary site at production class: three zones, private API, every store replicated, audited and backed up",
   },
   "durga-puja": {
     stack: "durga-puja",

@@ -8,7 +8,7 @@ import {
 } from "../components/aws/controller-policies";
 import { WorkloadIdentity } from "../components/aws/identity";
 import type { ManagedCluster } from "../components/aws/managed-cluster";
-import type { Network } from "../components/aws/network";
+import type { AwsNetwork } from "../components/aws/network";
 import { kubernetesMinor } from "../components/kubernetes/charts";
 import {
   ClusterAutoscaler,
@@ -19,21 +19,20 @@ import {
   LoadBalancerController,
   loadBalancerControllerServiceAccount,
 } from "../components/kubernetes/load-balancer-controller";
-import { MetricsServer } from "../components/kubernetes/metrics-server";
 
 export interface ClusterControllersArgs {
   readonly account: Account;
   readonly cluster: ManagedCluster;
   /** Physical name of the cluster, known before it exists. */
   readonly clusterName: string;
-  readonly network: Network;
+  readonly network: AwsNetwork;
   readonly scaling: ClusterScaling;
   /** Node groups, by their key, that are extended before the others. */
   readonly preferredNodeGroups: readonly string[];
   readonly providers: { readonly aws: ProviderResource; readonly kubernetes: ProviderResource };
 }
 
-/** What runs in `kube-system` for everything else: load balancers, metrics, nodes; each with the least rights it needs. */
+/** What runs in `kube-system` with rights in AWS: load balancers and nodes, each with the least that it needs. */
 export function installControllers(args: ClusterControllersArgs) {
   const { account, cluster, clusterName, network } = args;
   const { region } = account;
@@ -76,7 +75,6 @@ export function installControllers(args: ClusterControllersArgs) {
     // Its load balancers go before the network's gateways do.
     onCluster(loadBalancerIdentity),
   );
-  new MetricsServer("metrics-server", { kubernetesVersion }, onCluster());
   const autoscalerIdentity = identity(
     "cluster-autoscaler",
     clusterAutoscalerServiceAccount,

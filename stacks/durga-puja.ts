@@ -14,9 +14,11 @@ import {
 } from "../components/kubernetes/aws-load-balancing";
 import { Ingress } from "../components/kubernetes/ingress";
 import { loadBalancerControllerWebhookPort } from "../components/kubernetes/load-balancer-controller";
+import { kubernetesMinor } from "../components/kubernetes/charts";
+import { MetricsServer } from "../components/kubernetes/metrics-server";
 import { Namespaces } from "../components/kubernetes/namespaces";
 import { Workload } from "../components/kubernetes/workload";
-import { assetsBucketName, namePrefix } from "../components/planning/names";
+import { assetsBucketName, namePrefix, postgresLogGroups } from "../components/planning/names";
 import { protectionOf } from "../components/planning/protection";
 import type { DurgaPujaConfig } from "../config/schema/durga-puja";
 import { layFoundation } from "./aws-foundation";
@@ -41,6 +43,7 @@ export function deploy(config: DurgaPujaConfig, stack: string) {
     clusterName: config.cluster.name,
     network: config.network,
     security: { podPorts: Object.values(ports), webhookPorts: [loadBalancerControllerWebhookPort] },
+    logGroups: postgresLogGroups(prefix),
     protection,
     aws,
   });
@@ -81,6 +84,11 @@ export function deploy(config: DurgaPujaConfig, stack: string) {
     preferredNodeGroups: ["spot"],
     providers: { aws, kubernetes },
   });
+  new MetricsServer(
+    "metrics-server",
+    { kubernetesVersion: kubernetesMinor(cluster.version) },
+    { providers: { kubernetes }, dependsOn: [...cluster.podDependencies] },
+  );
 
   // Data
   const backupKey = new Key(

@@ -17,6 +17,8 @@ export interface AwsTarget {
   readonly accounts: readonly string[];
 }
 
+export type AwsProviders = ReturnType<typeof awsProviders>;
+
 /** The providers of a stack on AWS. A component gets those that it needs, by package. */
 export function awsProviders(target: AwsTarget) {
   const aws = (name: string, region: string) =>
@@ -29,6 +31,8 @@ export function awsProviders(target: AwsTarget) {
     aws: aws("aws", target.region),
     /** The other region, for copies of backups. */
     backup: aws("aws-backup", target.backupRegion),
+    /** A further region, for copies of tables. */
+    inRegion: (region: string) => aws(`aws-${region}`, region),
     eks: new EksProvider("eks"),
     random: new RandomProvider("random"),
   };

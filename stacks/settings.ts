@@ -1,3 +1,15 @@
+import type { DocumentsArgs } from "../components/aws/documents";
+import type { EventStreamArgs } from "../components/aws/events";
+import type { MemcachedArgs } from "../components/aws/memcached";
+import type { MessageQueueArgs } from "../components/aws/queue";
+import type { ShardedPostgresArgs } from "../components/aws/sharded-postgres";
+import { eventLogGroup } from "../components/planning/names";
+import type { DocumentSettings } from "../config/schema/documents";
+import type { EventSettings } from "../config/schema/events";
+import type { KeyValueSettings } from "../config/schema/key-values";
+import type { MemcachedSettings } from "../config/schema/memcached";
+import type { QueueSettings } from "../config/schema/queue";
+import type { ShardedDatabaseSettings } from "../config/schema/sharded-database";
 import type { NodeGroupSpec } from "../components/aws/managed-cluster";
 import type { Capacity } from "../components/aws/node-group";
 import type { PostgresArgs } from "../components/aws/postgres";
@@ -74,4 +86,73 @@ export function redis({ nodes, ...settings }: CacheSettings, protection: Protect
     ...settings,
     nodes: nodes === "by-class" ? (protection.multiZone ? 2 : 1) : nodes,
   } satisfies Partial<CacheArgs>;
+}
+
+/** `on` keeps the log of changes for databases that follow from other clouds. */
+export function shardedPostgres(settings: ShardedDatabaseSettings, protection: Protection) {
+  return {
+    ...postgres(settings, protection),
+    slots: settings.slots,
+    replicas: settings.replicas,
+    minimumTls: settings.minimumTls,
+    ...(settings.logicalReplication === "on"
+      ? { logicalReplication: { slots: settings.replicationSlots, retainedGiB: settings.slotRetentionGiB } }
+      : {}),
+  } satisfies Partial<ShardedPostgresArgs>;
+}
+
+export function memcached(
+  { engineVersion, nodeType, nodes }: MemcachedSettings,
+  protection: Protection,
+  zones: number,
+) {
+  return {
+    engineVersion,
+    nodeType,
+    nodes: nodes === "by-class" ? (protection.multiZone ? zones : 1) : nodes,
+  } satisfies Partial<MemcachedArgs>;
+}
+
+export function documents(settings: DocumentSettings, protection: Protection, zones: readonly Zone[]) {
+  const { engineVersion, instanceClass, masterUser, minimumTls, slowOperationMs, changeStreamHours } = settings;
+  const { instances, backupRetentionDays } = settings;
+  const isSingle = instances === "single" || (instances === "by-class" && !protection.multiZone);
+  return {
+    engineVersion,
+    instanceClass,
+    masterUser,
+    minimumTls,
+    slowOperationMs,
+    changeStreamHours,
+    instanceZones: isSingle ? zones.slice(0, 1) : zones,
+    backupRetentionDays: backupRetentionDays === "by-class" ? protection.backupRetentionDays : backupRetentionDays,
+  } satisfies Partial<DocumentsArgs>;
+}
+
+/** How far back tables can be restored: as far as DynamoDB goes where a standby is kept at all. */
+export function recoveryDays({ recoveryDays: days }: KeyValueSettings, protection: Protection): number {
+  if (days !== "by-class") return days;
+  return protection.multiZone ? 35 : protection.backupRetentionDays;
+}
+
+export function events(settings: EventSettings, prefix: string) {
+  const { version, brokerType, brokersPerZone, storageGiB, maxStorageGiB, monitoring, withoutAcl, topics } = settings;
+  return {
+    version,
+    brokerType,
+    brokersPerZone,
+    storage: { sizeGiB: storageGiB, maxGiB: maxStorageGiB },
+    monitoring,
+    withoutAcl,
+    topics,
+    logGroup: eventLogGroup(prefix),
+  } satisfies Partial<EventStreamArgs>;
+}
+
+export function queue({ engineVersion, instanceType, availability }: QueueSettings, protection: Protection) {
+  return {
+    engineVersion,
+    instanceType,
+    availability: availability === "by-class" ? (protection.multiZone ? "cluster" : "single-instance") : availability,
+  } satisfies Partial<MessageQueueArgs>;
 }

@@ -1,6 +1,7 @@
 import { getClusterOutput } from "@pulumi/aws/eks/getCluster";
 import { ComponentResource, all, jsonStringify, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
 import type { ApiAccess, ClusterService, KubernetesCluster } from "../contracts/kubernetes-cluster";
+import type { Network } from "../contracts/network";
 import { issuerOf } from "./cluster";
 import { ebsStorage, podIdentityEndpoints } from "./managed-cluster";
 
@@ -9,14 +10,17 @@ export interface AdoptedClusterArgs {
   readonly clusterName: string;
   /** Version that the cluster runs, minor only: charts are chosen by it. */
   readonly version: string;
+  /** Anything but `internet` needs the API to answer inside the network. */
   readonly apiAccess: ApiAccess;
+  /** Network of the site: where the cluster's nodes are. */
+  readonly network: Network;
 }
 
 /**
  * An EKS cluster that exists already, with nodes, pod networking, cluster DNS and the Pod Identity Agent. Its API must know the
  * caller's IAM identity; nothing of it is changed from outside.
  *
- * @throws Error when it runs another version than the arguments say.
+ * @throws Error when it runs another version, lies in another network, or answers elsewhere than the arguments say.
  */
 export class AdoptedCluster extends ComponentResource implements KubernetesCluster {
   readonly clusterName: Output<string>;
@@ -25,6 +29,8 @@ export class AdoptedCluster extends ComponentResource implements KubernetesClust
   readonly issuer: Output<string>;
   readonly apiAccess: ApiAccess;
   readonly podDependencies = [];
+  /** The group that EKS gives control plane and nodes: what they reach has to let it in. */
+  readonly securityGroupId: Output<string>;
   readonly provides: ReadonlySet<ClusterService> = new Set();
   readonly storage = ebsStorage;
   readonly identityEndpoints = podIdentityEndpoints;
@@ -32,18 +38,45 @@ export class AdoptedCluster extends ComponentResource implements KubernetesClust
   constructor(name: string, args: AdoptedClusterArgs, opts?: ComponentResourceOptions) {
     super("platform:aws:AdoptedCluster", name, {}, opts);
     const cluster = getClusterOutput({ name: args.clusterName }, { parent: this });
-    this.clusterName = cluster.version.apply((version) => {
-      if (version === args.version) return args.clusterName;
-      throw new Error(
-        `cluster "${args.clusterName}" runs Kubernetes ${version}, not ${args.version}: set cluster.version to the cluster's`,
-      );
-    });
+    this.clusterName = all([cluster.version, cluster.vpcConfig, args.network.networkId]).apply(
+      ([version, place, networkId]) => {
+        const problem = faultOf(args, { version, ...place }, networkId);
+        if (problem !== undefined) throw new Error(`cluster "${args.clusterName}" ${problem}`);
+        return args.clusterName;
+      },
+    );
+    this.securityGroupId = cluster.vpcConfig.clusterSecurityGroupId;
     this.version = args.version;
     this.issuer = cluster.identities.apply((identities) => issuerOf(identities, args.clusterName));
     this.kubeconfig = kubeconfig(args, cluster);
     this.apiAccess = args.apiAccess;
     this.registerOutputs({ clusterName: this.clusterName, kubeconfig: this.kubeconfig });
   }
+}
+
+/** What is looked up of a cluster. */
+interface Found {
+  readonly version: string;
+  readonly vpcId: string;
+  readonly endpointPrivateAccess: boolean;
+  readonly endpointPublicAccess: boolean;
+}
+
+function faultOf(args: AdoptedClusterArgs, found: Found, networkId: string): string | undefined {
+  if (found.version !== args.version) {
+    return `runs Kubernetes ${found.version}, not ${args.version}: set cluster.version to the cluster's`;
+  }
+  if (found.vpcId !== networkId) {
+    return `lies in ${found.vpcId}, not in ${networkId}: adopt that network too, or another cluster`;
+  }
+  if (args.apiAccess === "internet") {
+    return found.endpointPublicAccess
+      ? undefined
+      : "has an API that does not answer on the internet: choose another access, or let its owner open it";
+  }
+  return found.endpointPrivateAccess
+    ? undefined
+    : `has an API that does not answer inside the network, which access by "${args.apiAccess}" needs: choose internet, or let its owner open it`;
 }
 
 /** As `aws eks update-kubeconfig` writes it: a token is made from the caller's own identity. */
@@ -55,7 +88,9 @@ function kubeconfig(
     all([endpoint, certificateAuthorities]).apply(([server, [authority]]) => ({
       apiVersion: "v1",
       kind: "Config",
-      clusters: [{ name: clusterName, cluster: { server, "certificate-authority-data": authority?.data } }],
+      clusters: [
+        { name: clusterName, cluster: { server, "certificate-authority-data": certificateOf(authority, clusterName) } },
+      ],
       users: [
         {
           name: "aws",
@@ -72,4 +107,9 @@ function kubeconfig(
       "current-context": "aws",
     })),
   );
+}
+
+function certificateOf(authority: { readonly data: string } | undefined, clusterName: string): string {
+  if (authority !== undefined) return authority.data;
+  throw new Error(`cluster "${clusterName}" has no certificate authority yet: wait until it is active`);
 }

@@ -1,4 +1,5 @@
 import { getRouteTableOutput } from "@pulumi/aws/ec2/getRouteTable";
+import { getRouteTablesOutput } from "@pulumi/aws/ec2/getRouteTables";
 import { getSubnetOutput } from "@pulumi/aws/ec2/getSubnet";
 import { getVpcOutput } from "@pulumi/aws/ec2/getVpc";
 import { ComponentResource, all, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
@@ -38,7 +39,11 @@ export class AdoptedNetwork extends ComponentResource implements AwsNetwork {
     const parent = { parent: this };
     const subnet = (tier: Tier, zone: Zone): Output<string> => {
       const id = args.subnetIds[tier][zone];
-      if (id === undefined) throw new Error(`adopted network "${name}" has no ${tier} subnet in zone ${zone}`);
+      if (id === undefined) {
+        throw new Error(
+          `the adopted network has no ${tier} subnet in zone ${zone}: name it in network.adopt.subnetIds.${tier}.${zone}`,
+        );
+      }
       const { vpcId, availabilityZone } = getSubnetOutput({ id }, parent);
       return all([vpcId, availabilityZone]).apply(([vpc, found]) => {
         const expected = args.region + zone;
@@ -63,8 +68,19 @@ export class AdoptedNetwork extends ComponentResource implements AwsNetwork {
     this.zones = args.zones;
     const ids = (tier: Tier) => args.zones.map((zone) => subnet(tier, zone));
     this.subnetIds = { public: ids("public"), private: ids("private"), database: ids("database") };
+    // A subnet that names no table uses the network's main one.
+    const main = getRouteTableOutput(
+      { vpcId: args.vpcId, filters: [{ name: "association.main", values: ["true"] }] },
+      parent,
+    ).routeTableId;
     const tables = (tier: "private" | "database") =>
-      this.subnetIds[tier].map((subnetId) => getRouteTableOutput({ subnetId }, parent).routeTableId);
+      this.subnetIds[tier].map((subnetId) => {
+        const named = getRouteTablesOutput(
+          { vpcId: args.vpcId, filters: [{ name: "association.subnet-id", values: [subnetId] }] },
+          parent,
+        );
+        return all([named.ids, main]).apply(([[own], shared]) => own ?? shared);
+      });
     this.routeTableIds = { private: tables("private"), database: tables("database") };
     this.registerOutputs({ networkId: this.networkId });
   }

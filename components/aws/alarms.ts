@@ -3,18 +3,20 @@ import { Topic } from "@pulumi/aws/sns/topic";
 import { TopicPolicy } from "@pulumi/aws/sns/topicPolicy";
 import { ComponentResource, type ComponentResourceOptions, type Input, type Output } from "@pulumi/pulumi";
 import type { Telemetry } from "../contracts/telemetry";
-import { alarms, type AlarmSpec, type AlarmSubject } from "../planning/alarms";
+import { alarms, type alarmDimensions, type AlarmSpec, type AlarmSubject } from "../planning/alarms";
 import type { Protection } from "../planning/protection";
 import type { Account } from "./account";
 import { Key } from "./key";
 import { policyDocument, type Statement } from "./policy-document";
 
-/** One thing that is watched. */
-export interface WatchedResource {
-  readonly subject: AlarmSubject;
-  /** Names of CloudWatch by which its metrics are found, such as `DBInstanceIdentifier`. */
-  readonly dimensions: Readonly<Record<string, Input<string>>>;
-}
+/** One thing that is watched. A cache is watched node by node. */
+export type WatchedResource = {
+  readonly [Subject in AlarmSubject]: {
+    readonly subject: Subject;
+    /** The name of CloudWatch by which its metrics are found, such as `DBInstanceIdentifier`. */
+    readonly dimensions: Readonly<Record<(typeof alarmDimensions)[Subject], Input<string>>>;
+  };
+}[AlarmSubject];
 
 export interface AlarmsArgs {
   readonly account: Account;

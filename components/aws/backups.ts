@@ -44,6 +44,12 @@ export interface BackupsArgs {
   readonly transform?: (plan: PlanArgs, id: string) => PlanArgs;
 }
 
+/**
+ * Away from the backups and the maintenance of the databases themselves, during which RDS takes no other snapshot.
+ * https://docs.aws.amazon.com/aws-backup/latest/devguide/creating-a-backup-plan.html
+ */
+const schedule = "cron(0 8 * * ? *)";
+
 /** Continuous backups go back 35 days at most: https://docs.aws.amazon.com/aws-backup/latest/devguide/point-in-time-recovery.html */
 const continuousDays = 35;
 
@@ -68,17 +74,23 @@ export class Backups extends ComponentResource {
       id: string,
       rule: Omit<PlanArgs["rules"] extends Input<Input<infer R>[]> ? R : never, "targetVaultName">,
     ) => {
-      const planArgs: PlanArgs = { name: `${prefix}-${id}`, rules: [{ ...rule, targetVaultName: here.name }] };
-      return new Plan(`${name}-${id}`, args.transform?.(planArgs, id) ?? planArgs, { parent: this });
+      const planArgs: PlanArgs = { name: `${prefix}-${id}`, rules: [{ ...rule, targetVaultName: here.vault.name }] };
+      return new Plan(`${name}-${id}`, args.transform?.(planArgs, id) ?? planArgs, {
+        parent: this,
+        // No recovery point before the lock that holds it.
+        dependsOn: [here.lock, there.lock],
+      });
     };
     const daily = plan("daily", {
       ruleName: "daily",
-      schedule: "cron(0 5 * * ? *)",
+      schedule,
       startWindow: 60,
       completionWindow: 480,
       lifecycle,
-      copyActions: [{ destinationVaultArn: there.arn, lifecycle }],
+      copyActions: [{ destinationVaultArn: there.vault.arn, lifecycle }],
     });
+    // Types that are named are backed up whether the account has opted in or not; only clusters of DocumentDB need the opt-in,
+    // which the first vault of an account in a region brings. https://docs.aws.amazon.com/aws-backup/latest/devguide/assigning-resources.html
     new Selection(
       `${name}-databases`,
       {
@@ -94,7 +106,7 @@ export class Backups extends ComponentResource {
     );
     const continuous = plan("continuous", {
       ruleName: "continuous",
-      schedule: "cron(0 5 * * ? *)",
+      schedule,
       startWindow: 60,
       completionWindow: 480,
       enableContinuousBackup: true,
@@ -110,8 +122,8 @@ export class Backups extends ComponentResource {
       },
       { parent: this, dependsOn: role.rights },
     );
-    this.vaultArn = here.arn;
-    this.copyVaultArn = there.arn;
+    this.vaultArn = here.vault.arn;
+    this.copyVaultArn = there.vault.arn;
     this.registerOutputs({ vaultArn: this.vaultArn, copyVaultArn: this.copyVaultArn });
   }
 }
@@ -121,13 +133,13 @@ function lockedVault(
   { prefix, lock, retentionDays, protection }: BackupsArgs,
   keyArn: Input<string>,
   opts: ComponentResourceOptions & { provider?: ProviderResource },
-): Vault {
+) {
   const vault = new Vault(
     name,
     { name: prefix, kmsKeyArn: keyArn, forceDestroy: protection.deleteContents },
     { ...opts, protect: protection.protect },
   );
-  new VaultLockConfiguration(
+  const held = new VaultLockConfiguration(
     `${name}-lock`,
     {
       backupVaultName: vault.name,
@@ -137,7 +149,7 @@ function lockedVault(
     },
     opts,
   );
-  return vault;
+  return { vault, lock: held };
 }
 
 /** https://docs.aws.amazon.com/aws-backup/latest/devguide/security-iam-awsmanpol.html */

@@ -21,11 +21,37 @@ export interface BastionArgs {
 }
 
 /**
+ * Amazon Linux 2023 stays at the versions of its image until it is told the release to go to, here on Sundays, after the
+ * maintenance of the databases. https://docs.aws.amazon.com/linux/al2023/ug/managing-repos-os-updates.html
+ */
+const weeklyUpgrade = `#!/bin/bash
+cat > /etc/systemd/system/weekly-upgrade.service <<'UNIT'
+[Unit]
+Description=Upgrade to the latest release, then start anew
+[Service]
+Type=oneshot
+ExecStart=/usr/bin/dnf upgrade --releasever=latest --assumeyes
+ExecStartPost=/usr/bin/systemctl reboot
+UNIT
+cat > /etc/systemd/system/weekly-upgrade.timer <<'UNIT'
+[Timer]
+OnCalendar=Sun 09:00 UTC
+[Install]
+WantedBy=timers.target
+UNIT
+systemctl daemon-reload
+systemctl enable --now weekly-upgrade.timer
+`;
+
+/**
  * A machine in the network that holds tunnels open to the Kubernetes API. It has no public address and no open port: sessions
  * come by Systems Manager, where IAM decides who may open one and every session is recorded in CloudTrail.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-working-with-sessions-start.html
  *
- * Cost: one t4g.nano per hour.
+ * It reaches Systems Manager by the endpoints `ssm`, `ssmmessages` and `ec2messages` or by a NAT gateway.
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html
+ *
+ * Cost: one t4g.micro per hour.
  */
 export class Bastion extends ComponentResource {
   readonly instanceId: Output<string>;
@@ -56,7 +82,7 @@ export class Bastion extends ComponentResource {
     );
     const instanceArgs: InstanceArgs = {
       ami: image.value,
-      instanceType: "t4g.nano",
+      instanceType: "t4g.micro",
       subnetId: args.network.subnetIds.private[0],
       associatePublicIpAddress: false,
       vpcSecurityGroupIds: [args.securityGroupId],
@@ -64,12 +90,13 @@ export class Bastion extends ComponentResource {
       ebsOptimized: true,
       metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
       rootBlockDevice: { encrypted: true, kmsKeyId: args.keyArn, volumeType: "gp3", volumeSize: 8 },
+      userData: weeklyUpgrade,
       tags: { Name: `${args.prefix}-bastion` },
     };
     const instance = new Instance(`${name}-instance`, args.transform?.(instanceArgs) ?? instanceArgs, {
       parent: this,
       dependsOn: [sessions],
-      // A new image comes out every few weeks, and each would replace the machine; it patches itself.
+      // A new image comes out every few weeks, and each would replace the machine, tunnels of a running update included.
       ignoreChanges: ["ami"],
     });
     this.instanceId = instance.id;

@@ -35,6 +35,8 @@ export class Cache extends ComponentResource implements CacheContract {
   readonly engine = "redis";
   readonly host: Output<string>;
   readonly port = 6379;
+  /** Names of the nodes, by which CloudWatch keeps their measurements. */
+  readonly nodeIds: readonly Output<string>[];
   readonly url: Output<string>;
 
   constructor(name: string, args: CacheArgs, opts?: ComponentResourceOptions) {
@@ -91,6 +93,11 @@ export class Cache extends ComponentResource implements CacheContract {
       parent: this,
       protect: args.protection.protect,
     });
+    // https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Replication.Redis.Groups.html
+    this.nodeIds = Array.from(
+      { length: args.nodes },
+      (_, node) => interpolate`${group.replicationGroupId}-${String(node + 1).padStart(3, "0")}`,
+    );
     this.host = group.primaryEndpointAddress;
     this.url = interpolate`rediss://:${token.result}@${this.host}:${String(this.port)}`;
     this.registerOutputs({ host: this.host, url: this.url });

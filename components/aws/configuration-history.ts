@@ -2,13 +2,10 @@ import { DeliveryChannel } from "@pulumi/aws/cfg/deliveryChannel";
 import { Recorder, type RecorderArgs } from "@pulumi/aws/cfg/recorder";
 import { RecorderStatus } from "@pulumi/aws/cfg/recorderStatus";
 import { Rule } from "@pulumi/aws/cfg/rule";
-import { Role } from "@pulumi/aws/iam/role";
-import { RolePolicy } from "@pulumi/aws/iam/rolePolicy";
-import { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment";
+import { ServiceLinkedRole } from "@pulumi/aws/iam/serviceLinkedRole";
 import { ComponentResource, interpolate, type ComponentResourceOptions } from "@pulumi/pulumi";
 import type { Account } from "./account";
 import type { AuditStore } from "./audit-store";
-import { policyDocument } from "./policy-document";
 
 /**
  * What AWS Config checks by itself after every change, also of what no program made.
@@ -34,11 +31,19 @@ export interface ConfigurationHistoryArgs {
   readonly account: Account;
   readonly prefix: string;
   readonly store: AuditStore;
+  /**
+   * `adopt`: the account has the role of AWS Config already, from another region or from the console. It can have one only.
+   * Default: `create`.
+   */
+  readonly serviceRole?: "create" | "adopt";
   readonly transform?: (recorder: RecorderArgs) => RecorderArgs;
 }
 
 /**
  * AWS Config: keeps what every resource was at every time, and checks rules. An account has one recorder in each region.
+ *
+ * It works by its service-linked role: Security Hub reports any other as a critical finding (Config.1), and the store lets it write.
+ * https://docs.aws.amazon.com/securityhub/latest/userguide/config-controls.html
  *
  * Cost: each recorded change and each evaluation of a rule.
  */
@@ -47,58 +52,17 @@ export class ConfigurationHistory extends ComponentResource {
     super("platform:aws:ConfigurationHistory", name, {}, opts);
     const { account, store } = args;
     const parent = { parent: this };
-    const role = new Role(
-      `${name}-role`,
-      {
-        description: "AWS Config: reads what resources are and writes their history",
-        assumeRolePolicy: policyDocument([
-          {
-            Sid: "AssumeByConfig",
-            Effect: "Allow",
-            Principal: { Service: "config.amazonaws.com" },
-            Action: "sts:AssumeRole",
-            Condition: { StringEquals: { "aws:SourceAccount": account.id } },
-          },
-        ]),
-      },
-      parent,
-    );
-    const read = new RolePolicyAttachment(
-      `${name}-read`,
-      {
-        role: role.name,
-        policyArn: interpolate`arn:${account.partition}:iam::aws:policy/service-role/AWS_ConfigRole`,
-      },
-      parent,
-    );
-    const bucketArn = interpolate`arn:${account.partition}:s3:::${store.bucketName}`;
-    const write = new RolePolicy(
-      `${name}-write`,
-      {
-        role: role.name,
-        policy: policyDocument([
-          {
-            Sid: "Deliver",
-            Effect: "Allow",
-            Action: "s3:PutObject",
-            Resource: interpolate`${bucketArn}/AWSLogs/${account.id}/Config/*`,
-          },
-          { Sid: "Find", Effect: "Allow", Action: ["s3:GetBucketAcl", "s3:ListBucket"], Resource: bucketArn },
-          { Sid: "Encrypt", Effect: "Allow", Action: ["kms:Decrypt", "kms:GenerateDataKey"], Resource: store.keyArn },
-        ]),
-      },
-      parent,
-    );
+    const roleArn =
+      args.serviceRole === "adopt"
+        ? interpolate`arn:${account.partition}:iam::${account.id}:role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig`
+        : new ServiceLinkedRole(`${name}-role`, { awsServiceName: "config.amazonaws.com" }, parent).arn;
     const recorderArgs: RecorderArgs = {
       name: args.prefix,
-      roleArn: role.arn,
+      roleArn,
       recordingGroup: { allSupported: true, includeGlobalResourceTypes: true },
       recordingMode: { recordingFrequency: "CONTINUOUS" },
     };
-    const recorder = new Recorder(`${name}-recorder`, args.transform?.(recorderArgs) ?? recorderArgs, {
-      parent: this,
-      dependsOn: [read],
-    });
+    const recorder = new Recorder(`${name}-recorder`, args.transform?.(recorderArgs) ?? recorderArgs, parent);
     const channel = new DeliveryChannel(
       `${name}-channel`,
       {
@@ -108,7 +72,7 @@ export class ConfigurationHistory extends ComponentResource {
         snapshotDeliveryProperties: { deliveryFrequency: "TwentyFour_Hours" },
       },
       // Config writes a test object when the channel is made.
-      { parent: this, dependsOn: [recorder, write, store.ready] },
+      { parent: this, dependsOn: [recorder, store.ready] },
     );
     const recording = new RecorderStatus(
       `${name}-recording`,

@@ -1,6 +1,6 @@
 import { getZoneOutput } from "@pulumi/aws/route53/getZone";
 import { Zone } from "@pulumi/aws/route53/zone";
-import { ComponentResource, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
+import { ComponentResource, all, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
 import type { DnsZone as DnsZoneContract } from "../contracts/dns-zone";
 import type { Protection } from "../planning/protection";
 
@@ -9,6 +9,8 @@ export interface DnsZoneArgs {
   readonly zoneName: string;
   /** `adopt`: the account has the zone already, and nothing of it is changed. */
   readonly mode: "create" | "adopt";
+  /** Of the zone to adopt: needed only where the account has several public zones of the name. */
+  readonly zoneId?: string;
   readonly protection: Protection;
 }
 
@@ -16,6 +18,8 @@ export interface DnsZoneArgs {
  * A public zone on Route 53. A new one answers only when its name servers stand in the parent zone.
  *
  * Cost: each zone is billed per month, and its queries.
+ *
+ * @throws Error when the zone to adopt has another name.
  */
 export class DnsZone extends ComponentResource implements DnsZoneContract {
   readonly zoneName: string;
@@ -26,14 +30,20 @@ export class DnsZone extends ComponentResource implements DnsZoneContract {
     super("platform:aws:DnsZone", name, {}, opts);
     const zone =
       args.mode === "adopt"
-        ? getZoneOutput({ name: args.zoneName, privateZone: false }, { parent: this })
+        ? getZoneOutput(
+            args.zoneId === undefined ? { name: args.zoneName, privateZone: false } : { zoneId: args.zoneId },
+            { parent: this },
+          )
         : new Zone(
             `${name}-zone`,
             { name: args.zoneName, comment: "Managed by Pulumi", forceDestroy: args.protection.deleteContents },
             { parent: this, protect: args.protection.protect },
           );
     this.zoneName = args.zoneName;
-    this.zoneId = zone.zoneId;
+    this.zoneId = all([zone.zoneId, zone.name]).apply(([zoneId, found]) => {
+      if (found === args.zoneName) return zoneId;
+      throw new Error(`zone ${zoneId} is of ${found}, not of ${args.zoneName}: correct dns.zoneId or dns.name`);
+    });
     this.nameServers = zone.nameServers;
     this.registerOutputs({ zoneId: this.zoneId });
   }

@@ -11,14 +11,13 @@ import { RandomPassword } from "@pulumi/random/randomPassword";
 import type { EventStream as EventStreamContract } from "../contracts/event-stream";
 import type { Network } from "../contracts/network";
 import type { SecretReference } from "../contracts/secret-store";
+import { eventStreamName } from "../planning/names";
 import type { Protection } from "../planning/protection";
-import type { Account } from "./account";
 import { replicationOf, serverProperties, topicConfiguration, type TopicSpec } from "./events.plan";
 import { policyDocument } from "./policy-document";
 import type { SecretStore } from "./secret-store";
 
 export interface EventStreamArgs {
-  readonly account: Account;
   /** First part of the cluster's name. */
   readonly prefix: string;
   /** Version of Apache Kafka, major and minor, such as `4.2`. Its metadata are kept by KRaft. */
@@ -92,7 +91,7 @@ export class EventStream extends ComponentResource implements EventStreamContrac
       parent,
     );
     const clusterArgs: ClusterArgs = {
-      clusterName: `${args.prefix}-events`,
+      clusterName: eventStreamName(args.prefix),
       kafkaVersion: `${args.version}.x.kraft`,
       numberOfBrokerNodes: brokers,
       brokerNodeGroupInfo: {
@@ -122,7 +121,7 @@ export class EventStream extends ComponentResource implements EventStreamContrac
     });
     growStorage(name, cluster, args.storage.maxGiB, this);
     this.credentials = credentials(name, args, this);
-    const login = logIn(name, cluster, this.credentials, args.account, this);
+    const login = logIn(name, cluster, this.credentials, this);
     const topicNames: Record<string, Output<string>> = {};
     for (const [topic, spec] of Object.entries(args.topics)) {
       topicNames[topic] = new Topic(
@@ -185,14 +184,13 @@ function credentials(name: string, { secrets }: EventStreamArgs, parent: Compone
 }
 
 /**
- * Makes the secret a user of the cluster. MSK reads it itself, for a cluster of this account alone.
- * https://docs.aws.amazon.com/msk/latest/developerguide/msk-password-tutorial.html
+ * Makes the secret a user of the cluster. MSK reads it itself, and takes secrets of the cluster's own account alone.
+ * https://docs.aws.amazon.com/msk/latest/developerguide/msk-password-limitations.html
  */
 function logIn(
   name: string,
   cluster: Cluster,
   secret: SecretReference,
-  account: Account,
   parent: ComponentResource,
 ): ScramSecretAssociation {
   const policy = new SecretPolicy(
@@ -206,7 +204,6 @@ function logIn(
           Principal: { Service: "kafka.amazonaws.com" },
           Action: "secretsmanager:GetSecretValue",
           Resource: secret.resourceId,
-          Condition: { StringEquals: { "aws:SourceAccount": account.id } },
         },
       ]),
     },

@@ -8,12 +8,14 @@ import { ComponentResource, type ComponentResourceOptions, type Output } from "@
 import type { NetworkGateway } from "../contracts/network";
 import { gatewaySubnet, type Zone } from "../planning/address-plan";
 import type { LinkedSite } from "../planning/security-rules";
+import { AdoptedNetwork } from "./adopted-network";
 import type { AwsNetwork } from "./network";
 
 export interface GatewayArgs {
   /** First part of the names in the console. */
   readonly prefix: string;
   readonly region: string;
+  /** Made by this program: routes and free ranges of an adopted one are its owner's. */
   readonly network: AwsNetwork;
   readonly zones: readonly Zone[];
   /** Autonomous system number of the Amazon side, private: 64512 to 65534. A change replaces the gateway. */
@@ -27,6 +29,8 @@ export interface GatewayArgs {
  * The transit gateway of a site, attached to its network, with routes to the linked sites. Tunnels are attached to it later.
  *
  * Cost: each attachment is billed per hour and per GB.
+ *
+ * @throws Error when the network is an adopted one.
  */
 export class Gateway extends ComponentResource implements NetworkGateway {
   readonly gatewayId: Output<string>;
@@ -38,6 +42,11 @@ export class Gateway extends ComponentResource implements NetworkGateway {
     super("platform:aws:Gateway", name, {}, opts);
     const parent = { parent: this };
     const { network, prefix } = args;
+    if (network instanceof AdoptedNetwork) {
+      throw new Error(
+        "a gateway needs subnets and routes, which nothing adds to an adopted network: let its owner attach the network, and set gateway to skip",
+      );
+    }
     const gatewayArgs: TransitGatewayArgs = {
       description: `Way to the other sites of ${prefix}`,
       amazonSideAsn: args.asn,

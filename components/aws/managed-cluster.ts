@@ -46,8 +46,10 @@ export interface ManagedClusterArgs extends Omit<ClusterArgs, "network"> {
   readonly prefix: string;
   readonly network: AwsNetwork;
   /** Filters of the nodes' subnets: a rule that went before the nodes would cut off the controllers that clean up on them. */
-  readonly networkAcls: NetworkAcls;
+  readonly networkAcls: NetworkAcls | undefined;
   readonly nodeGroups: Readonly<Record<string, NodeGroupSpec>>;
+  /** From where the API is reached. Default: `internet` where the endpoint is public, else `network`. */
+  readonly access?: ApiAccess;
   /** Whether pods are held to NetworkPolicies. Default: `ignored`. */
   readonly networkPolicies?: ClusterAddonsArgs["networkPolicies"];
   /** Volumes that pods can claim. Default: none. */
@@ -98,7 +100,13 @@ export class ManagedCluster extends ComponentResource implements KubernetesClust
           version: args.version,
           nodeRoleArn: nodeRole.arn,
           // Nodes join and leave through rights, routes, rules and add-ons that nothing else ties to them.
-          lifeline: [nodeRole, network, args.networkAcls, securityGroups, addons],
+          lifeline: [
+            nodeRole,
+            network,
+            ...(args.networkAcls === undefined ? [] : [args.networkAcls]),
+            securityGroups,
+            addons,
+          ],
           subnetIds: network.subnetIds.private,
           securityGroupIds: [securityGroups.ids.worker],
         },
@@ -112,7 +120,7 @@ export class ManagedCluster extends ComponentResource implements KubernetesClust
     this.version = args.version;
     this.kubeconfig = controlPlane.kubeconfig;
     this.issuer = controlPlane.issuer;
-    this.apiAccess = args.endpoint.publicCidrs === undefined ? "network" : "internet";
+    this.apiAccess = args.access ?? (args.endpoint.publicCidrs === undefined ? "network" : "internet");
     this.podIdentityAgent = addons.podIdentityAgent;
     const volumes =
       args.volumes === "ebs"

@@ -36,6 +36,8 @@ export class Memcached extends ComponentResource implements Cache {
   readonly port = 11211;
   /** `memcacheds` stands for Memcached over TLS; there is no credential in it. */
   readonly url: Output<string>;
+  /** Physical name of the cluster. */
+  readonly clusterId: Output<string>;
 
   constructor(name: string, args: MemcachedArgs, opts?: ComponentResourceOptions) {
     super("platform:aws:Memcached", name, {}, opts);
@@ -72,6 +74,7 @@ export class Memcached extends ComponentResource implements Cache {
       parent: this,
       protect: args.protection.protect,
     });
+    this.clusterId = cluster.clusterId;
     this.host = cluster.clusterAddress;
     this.url = interpolate`memcacheds://${this.host}:${String(this.port)}`;
     this.registerOutputs({ host: this.host, url: this.url });

@@ -7,7 +7,7 @@ export interface Statement {
   readonly Principal?: "*" | Readonly<Record<string, Input<string>>>;
   readonly Action: string | readonly string[];
   /** Absent in a trust policy only. */
-  readonly Resource?: Input<string> | readonly Input<string>[];
+  readonly Resource?: Input<string> | readonly Input<string>[] | Output<readonly string[]>;
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, Input<string> | readonly Input<string>[]>>>>;
 }
 

@@ -4,6 +4,7 @@ import { RandomPassword } from "@pulumi/random/randomPassword";
 import type { MessageQueue as MessageQueueContract } from "../contracts/message-queue";
 import type { Network } from "../contracts/network";
 import type { SecretReference, SecretStore } from "../contracts/secret-store";
+import { messageQueueName } from "../planning/names";
 import type { Protection } from "../planning/protection";
 
 export interface MessageQueueArgs {
@@ -52,7 +53,7 @@ export class MessageQueue extends ComponentResource implements MessageQueueContr
     const clustered = args.availability === "cluster";
     const subnets = args.network.subnetIds.database;
     const brokerArgs: BrokerArgs = {
-      brokerName: `${args.prefix}-queue`,
+      brokerName: messageQueueName(args.prefix),
       engineType: "RabbitMQ",
       engineVersion: args.engineVersion,
       hostInstanceType: args.instanceType,

@@ -1,32 +1,9 @@
 import { VpcEndpoint, type VpcEndpointArgs } from "@pulumi/aws/ec2/vpcEndpoint";
-import { ComponentResource, type ComponentResourceOptions, type Input } from "@pulumi/pulumi";
+import { ComponentResource, all, type ComponentResourceOptions, type Input } from "@pulumi/pulumi";
+import { gatewayServices, type InterfaceService } from "../planning/service-endpoints";
 import type { Account } from "./account";
 import type { AwsNetwork } from "./network";
-import { policyDocument } from "./policy-document";
-
-/** Services that are reached by a route instead of an address. They cost nothing. */
-export const gatewayServices = ["s3", "dynamodb"] as const;
-
-/** Services that can be given private addresses. https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html */
-export const interfaceServices = [
-  "autoscaling",
-  "ec2",
-  "ec2messages",
-  "ecr.api",
-  "ecr.dkr",
-  "eks",
-  "eks-auth",
-  "elasticloadbalancing",
-  "kms",
-  "lambda",
-  "logs",
-  "secretsmanager",
-  "ssm",
-  "ssmmessages",
-  "sts",
-] as const;
-
-export type InterfaceService = (typeof interfaceServices)[number];
+import { policyDocument, type Statement } from "./policy-document";
 
 export interface ServiceEndpointsArgs {
   readonly account: Account;
@@ -43,7 +20,11 @@ export interface ServiceEndpointsArgs {
  * Private ways to services of AWS: no traffic to them leaves by the NAT gateways, and the database tier, which has no way out,
  * reaches those it needs.
  *
- * Who is of another account gets nothing through them, so that no key of a stranger carries data out.
+ * Who is of another account sends nothing through them, so that no key of a stranger carries data out.
+ *
+ * With runtime monitoring of GuardDuty `guardduty-data` belongs to the services: GuardDuty makes the endpoint by itself where it
+ * finds none, and what no program knows of holds the network back when it is deleted.
+ * https://docs.aws.amazon.com/guardduty/latest/ug/using-iac-with-gdu-automated-agents-runtime-monitoring.html
  *
  * Cost: each service is billed per hour and zone, and per GB; S3 and DynamoDB are free.
  */
@@ -51,20 +32,11 @@ export class ServiceEndpoints extends ComponentResource {
   constructor(name: string, args: ServiceEndpointsArgs, opts?: ComponentResourceOptions) {
     super("platform:aws:ServiceEndpoints", name, {}, opts);
     const { account, network } = args;
-    const ownAccount = policyDocument([
-      {
-        Sid: "OwnAccount",
-        Effect: "Allow",
-        Principal: "*",
-        Action: "*",
-        Resource: "*",
-        Condition: { StringEquals: { "aws:PrincipalAccount": account.id } },
-      },
-    ]);
     const endpoint = (service: string, own: Partial<VpcEndpointArgs>) => {
       const endpointArgs: VpcEndpointArgs = {
         vpcId: network.networkId,
         serviceName: `com.amazonaws.${account.region}.${service}`,
+        policy: policyDocument([...knownCallers(account), ...strangers(account, service)]),
         tags: { Name: `${args.prefix}-${service}` },
         ...own,
       };
@@ -72,13 +44,14 @@ export class ServiceEndpoints extends ComponentResource {
         parent: this,
       });
     };
+    // Subnets of an adopted network may share a table.
+    const routeTables = all([...network.routeTableIds.private, ...network.routeTableIds.database]).apply((ids) => [
+      ...new Set(ids),
+    ]);
     for (const service of gatewayServices) {
       endpoint(service, {
         vpcEndpointType: "Gateway",
-        routeTableIds: [...network.routeTableIds.private, ...network.routeTableIds.database],
-        // Image layers and packages come from buckets of other accounts, read by signed or anonymous requests.
-        // https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html#ecr-setting-up-s3-gateway
-        ...(service === "s3" ? {} : { policy: ownAccount }),
+        routeTableIds: routeTables,
       });
     }
     for (const service of args.services) {
@@ -87,9 +60,54 @@ export class ServiceEndpoints extends ComponentResource {
         privateDnsEnabled: true,
         subnetIds: [...network.subnetIds.private],
         securityGroupIds: [args.securityGroupId],
-        policy: ownAccount,
       });
     }
     this.registerOutputs({});
+  }
+}
+
+/**
+ * Identities of the account, and services of AWS that work in the network, such as what polls topics for functions. What they may
+ * do is their own policies' business, also with resources of others: add-ons of EKS are pulled from registries of AWS.
+ * https://docs.aws.amazon.com/lambda/latest/dg/with-msk-cluster-network.html
+ */
+function knownCallers({ id }: Account): readonly Statement[] {
+  const everything = { Effect: "Allow", Principal: "*", Action: "*", Resource: "*" } as const;
+  return [
+    { Sid: "OwnAccount", ...everything, Condition: { StringEquals: { "aws:PrincipalAccount": id } } },
+    { Sid: "CloudServices", ...everything, Condition: { Bool: { "aws:PrincipalIsAWSService": "true" } } },
+  ];
+}
+
+/** Calls that bring no identity of the account, or one of another account, without carrying data out. */
+function strangers({ id }: Account, service: string): readonly Statement[] {
+  switch (service) {
+    case "s3":
+      return [
+        {
+          // Image layers by addresses that ECR has signed, packages of the system by nobody's.
+          // https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html#ecr-setting-up-s3-gateway
+          Sid: "Downloads",
+          Effect: "Allow",
+          Principal: "*",
+          Action: "s3:GetObject",
+          Resource: "*",
+        },
+      ];
+    case "sts":
+      return [
+        {
+          // A service account proves itself by its token, before it has an identity.
+          // https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
+          Sid: "ServiceAccounts",
+          Effect: "Allow",
+          Principal: "*",
+          Action: "sts:AssumeRoleWithWebIdentity",
+          Resource: "*",
+          Condition: { StringEquals: { "aws:ResourceAccount": id } },
+        },
+      ];
+    default:
+      return [];
   }
 }

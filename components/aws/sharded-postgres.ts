@@ -1,4 +1,4 @@
-import { ComponentResource, type ComponentResourceOptions } from "@pulumi/pulumi";
+import { ComponentResource, type Alias, type ComponentResourceOptions } from "@pulumi/pulumi";
 import type { PostgresDatabase, ShardedPostgres as ShardedPostgresContract } from "../contracts/postgres-database";
 import type { SecretReference, SecretStore } from "../contracts/secret-store";
 import { shardPrefix } from "../planning/names";
@@ -13,6 +13,8 @@ export interface ShardedPostgresArgs extends Omit<PostgresArgs, "secrets" | "sec
   readonly slots: SlotTable;
   /** Where the credentials of each shard's owner are kept, as `postgres-<shard>`. */
   readonly secrets: SecretStore;
+  /** Former names of the first shard's database. Default: none. */
+  readonly firstShardAliases?: readonly Alias[];
 }
 
 /**
@@ -32,13 +34,13 @@ export class ShardedPostgres extends ComponentResource implements ShardedPostgre
   /** @throws RangeError when a slot belongs to no shard or to two. */
   constructor(name: string, args: ShardedPostgresArgs, opts?: ComponentResourceOptions) {
     super("platform:aws:ShardedPostgres", name, {}, opts);
-    const { slots, ...shared } = args;
+    const { slots, firstShardAliases = [], ...shared } = args;
     this.routing = shardRouting(slots);
-    const made = Object.keys(slots).map((shard) => {
+    const made = Object.keys(slots).map((shard, index) => {
       const database = new Postgres(
         `${name}-${shard}`,
         { ...shared, prefix: shardPrefix(args.prefix, shard), secretName: `postgres-${shard}` },
-        { parent: this },
+        { parent: this, ...(index === 0 ? { aliases: [...firstShardAliases] } : {}) },
       );
       return { shard, database };
     });

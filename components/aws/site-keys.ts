@@ -1,4 +1,4 @@
-import { ComponentResource, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
+import { ComponentResource, output, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
 import type { KeyPurpose, KeyRing } from "../contracts/key-ring";
 import type { Protection } from "../planning/protection";
 import type { Account } from "./account";
@@ -10,6 +10,8 @@ export interface SiteKeysArgs {
   readonly prefix: string;
   /** Names of the log groups that the logs key encrypts, and no others. */
   readonly logGroups: readonly string[];
+  /** ARNs of keys that exist already, by purpose: their policies are their owner's. Default: none. */
+  readonly adopted?: Readonly<Partial<Record<KeyPurpose, string>>>;
   readonly protection: Protection;
 }
 
@@ -20,8 +22,10 @@ export class SiteKeys extends ComponentResource implements KeyRing {
   constructor(name: string, args: SiteKeysArgs, opts?: ComponentResourceOptions) {
     super("platform:aws:SiteKeys", name, {}, opts);
     const { account, prefix, protection } = args;
-    const key = (purpose: KeyPurpose, description: string, logGroups: readonly string[] = []) =>
-      new Key(
+    const key = (purpose: KeyPurpose, description: string, logGroups: readonly string[] = []): Output<string> => {
+      const adopted = args.adopted?.[purpose];
+      if (adopted !== undefined) return output(adopted);
+      return new Key(
         `${name}-${purpose}`,
         {
           account,
@@ -33,6 +37,7 @@ export class SiteKeys extends ComponentResource implements KeyRing {
         },
         { parent: this },
       ).arn;
+    };
     this.keyIds = {
       data: key("data", "Databases, caches and their backups"),
       secrets: key("secrets", "Kubernetes Secrets"),

@@ -44,6 +44,9 @@ export interface ThreatDetectionArgs {
  * GuardDuty, Security Hub and IAM Access Analyzer for the account in one region: findings about what happens, about what is set
  * wrong, and about what others can reach. An account has one of each in a region.
  *
+ * Runtime monitoring sends through the endpoint `guardduty-data` of the cluster's network, which has to be made before this is
+ * (`ServiceEndpoints`).
+ *
  * Cost: GuardDuty per volume of what it reads, Security Hub per check, the analyzer nothing.
  */
 export class ThreatDetection extends ComponentResource {

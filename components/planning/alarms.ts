@@ -32,6 +32,24 @@ export type AlarmSubject =
   | "dead-letters"
   | "nat-gateway";
 
+/**
+ * The name by which CloudWatch finds the metrics of each part. There is one set of metrics for each name: an alarm that gives
+ * another one, such as the replication group of a cache, sees nothing.
+ */
+export const alarmDimensions = {
+  postgres: "DBInstanceIdentifier",
+  "postgres-replica": "DBInstanceIdentifier",
+  redis: "CacheClusterId",
+  memcached: "CacheClusterId",
+  documents: "DBClusterIdentifier",
+  events: "Cluster Name",
+  queue: "Broker",
+  "key-values": "TableName",
+  functions: "FunctionName",
+  "dead-letters": "QueueName",
+  "nat-gateway": "NatGatewayId",
+} as const satisfies Record<AlarmSubject, string>;
+
 const GiB = 1024 ** 3;
 
 /**
@@ -174,18 +192,32 @@ export const alarms = {
       meaning: "Messages wait for consumers: look whether they run and keep up",
     },
   ],
+  // By table alone: errors and latencies are kept for each operation, and an alarm on the table would see none of them.
+  // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/metrics-dimensions.html
   "key-values": [
     {
-      id: "system-errors",
+      id: "read-throttles",
       namespace: "AWS/DynamoDB",
-      metric: "SystemErrors",
+      metric: "ReadThrottleEvents",
       statistic: "Sum",
       comparison: "above",
       threshold: 10,
       periodSeconds: 300,
       points: 2,
       missing: "notBreaching",
-      meaning: "DynamoDB fails requests of the table",
+      meaning: "DynamoDB turns reads away: one key is asked for too often, or traffic doubled within minutes",
+    },
+    {
+      id: "write-throttles",
+      namespace: "AWS/DynamoDB",
+      metric: "WriteThrottleEvents",
+      statistic: "Sum",
+      comparison: "above",
+      threshold: 10,
+      periodSeconds: 300,
+      points: 2,
+      missing: "notBreaching",
+      meaning: "DynamoDB turns writes away: one key is written too often, or traffic doubled within minutes",
     },
   ],
   functions: [

@@ -77,6 +77,16 @@ export function documentLogGroups(prefix: string): readonly string[] {
   return documentLogs.map((log) => documentLogGroup(documentCluster(prefix), log));
 }
 
+/** The name of a site's event stream, by which CloudWatch keeps its measurements. */
+export function eventStreamName(prefix: string): string {
+  return `${prefix}-events`;
+}
+
+/** The name of a site's message queue, by which CloudWatch keeps its measurements. */
+export function messageQueueName(prefix: string): string {
+  return `${prefix}-queue`;
+}
+
 /** The log group of the brokers of a site's event stream. */
 export function eventLogGroup(prefix: string): string {
   return `/aws/msk/${prefix}/brokers`;
@@ -108,6 +118,18 @@ export const statePurpose = "state";
 /** The alias of the key that encrypts a stack's state and the secrets in it. */
 export function stateKeyAlias(prefix: string): string {
   return `alias/${prefix}/${statePurpose}`;
+}
+
+/** The name of the bucket that calls and changes are recorded in, which no other account has. */
+export function auditBucketName(prefix: string, account: string, region: string): string {
+  return `${prefix}-audit-${account}-${region}`;
+}
+
+/** The log groups of one database and its replica: those that the logs key's policy has to name. */
+export function postgresLogGroups(prefix: string): readonly string[] {
+  return Object.values(databaseInstances(prefix)).flatMap((instance) =>
+    databaseLogs.map((log) => databaseLogGroup(instance, log)),
+  );
 }
 
 /** Tags of every resource of a stack. */

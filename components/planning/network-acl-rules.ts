@@ -249,6 +249,7 @@ const optionalDatabaseRules: Readonly<Record<AclNeed, readonly AclRule[]>> = {
   events: [
     fromPods("kafka-scram", 180, 9096, "Kafka with SCRAM"),
     fromPods("kafka-iam", 200, 9098, "Kafka with IAM"),
+    { ...fromPods("kafka-metrics", 210, 11001, "Metrics of brokers"), ports: [11001, 11002] },
     {
       id: "kafka-pollers-in",
       number: 220,

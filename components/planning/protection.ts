@@ -23,6 +23,8 @@ export interface Protection {
   readonly deleteContents: boolean;
   /** Standby in a second zone for databases and caches. */
   readonly multiZone: boolean;
+  /** Credentials and their keys have copies in another region. */
+  readonly crossRegion: boolean;
   /** Days that automatic backups are kept. */
   readonly backupRetentionDays: number;
   /** Days that logs are kept; one of the periods that CloudWatch Logs accepts. */
@@ -40,6 +42,7 @@ const classes = {
     finalSnapshot: false,
     deleteContents: true,
     multiZone: false,
+    crossRegion: false,
     backupRetentionDays: 1,
     logRetentionDays: 7,
     keyDeletionDays: 7,
@@ -51,6 +54,7 @@ const classes = {
     finalSnapshot: true,
     deleteContents: true,
     multiZone: true,
+    crossRegion: false,
     backupRetentionDays: 7,
     logRetentionDays: 30,
     keyDeletionDays: 7,
@@ -62,6 +66,7 @@ const classes = {
     finalSnapshot: true,
     deleteContents: false,
     multiZone: true,
+    crossRegion: true,
     backupRetentionDays: 7,
     logRetentionDays: 90,
     keyDeletionDays: 30,
@@ -73,6 +78,7 @@ const classes = {
     finalSnapshot: true,
     deleteContents: false,
     multiZone: true,
+    crossRegion: true,
     backupRetentionDays: 7,
     logRetentionDays: 90,
     keyDeletionDays: 30,

@@ -163,7 +163,9 @@ const documented: readonly Omit<SecurityRule, "origin">[] = [
   },
 ];
 
-type OptionalRule = Omit<SecurityRule, "origin" | "protocol" | "group" | "ports"> & { readonly port: number };
+type OptionalRule = Omit<SecurityRule, "origin" | "protocol" | "group" | "ports"> & {
+  readonly port: number | readonly [first: number, last: number];
+};
 
 /** What each optional group opens. A rule whose peer is an optional group that the site lacks is left out. */
 const optional: Readonly<Record<OptionalSecurityGroupId, readonly OptionalRule[]>> = {
@@ -189,6 +191,13 @@ const optional: Readonly<Record<OptionalSecurityGroupId, readonly OptionalRule[]
       port: 9098,
       peer: "worker",
       reason: "Kafka administrators that log in with IAM",
+    },
+    {
+      id: "metrics",
+      direction: "ingress",
+      port: [11001, 11002],
+      peer: "worker",
+      reason: "Prometheus reads metrics of brokers and their machines",
     },
     {
       id: "poller-in",
@@ -221,6 +230,21 @@ const optional: Readonly<Record<OptionalSecurityGroupId, readonly OptionalRule[]
   ],
   training: [
     { id: "services", direction: "egress", port: 443, peer: "anywhere", reason: "Training jobs to cloud services" },
+    // Machines of one job talk to each other: https://docs.aws.amazon.com/sagemaker/latest/dg/train-vpc.html
+    {
+      id: "self-in",
+      direction: "ingress",
+      port: [0, 65_535],
+      peer: "training",
+      reason: "Machines of one training job",
+    },
+    {
+      id: "self-out",
+      direction: "egress",
+      port: [0, 65_535],
+      peer: "training",
+      reason: "Machines of one training job",
+    },
   ],
   endpoints: (["worker", "events", "functions", "training", "runner"] as const).map((peer) => ({
     id: `from-${peer}`,
@@ -291,7 +315,8 @@ function linkedRule(id: string, port: number, peer: LinkedSite, reason: string):
 }
 
 function required(group: SecurityGroupId, { port, ...rule }: OptionalRule): SecurityRule {
-  return { ...rule, group, protocol: "tcp", ports: [port, port], origin: "required" };
+  const ports = typeof port === "number" ? ([port, port] as const) : port;
+  return { ...rule, group, protocol: "tcp", ports, origin: "required" };
 }
 
 /** Both ends of one connection to the nodes. */

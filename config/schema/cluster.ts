@@ -20,7 +20,6 @@ interface ClusterDefaults {
   readonly version: string;
   readonly documentedVersion?: string;
   readonly logs: (typeof controlPlaneLogs)[number][];
-  readonly primary: NodeGroupDefaults;
   readonly requirement?: string;
 }
 
@@ -137,12 +136,29 @@ export function clusterSettings(defaults: ClusterDefaults) {
       description:
         "IAM roles with full rights in the cluster, by a name of your choice that stays; whoever creates the cluster has them too",
     }),
-    primary: z
-      .strictObject(nodeGroupSettings(defaults.primary))
-      .superRefine(checkNodeCounts)
-      .prefault({})
-      .meta({ description: "Node group on demand" }),
   };
+}
+
+/** How the number of nodes follows the pods. */
+export function autoscalerSettings(defaults: { readonly maxNodes: number; readonly requirement?: string }) {
+  const requirement = defaults.requirement === undefined ? {} : { requirement: defaults.requirement };
+  return z
+    .strictObject({
+      maxNodes: wholeNumber(1, 1000)
+        .default(defaults.maxNodes)
+        .meta({ description: "Most nodes of all groups together", unit: "nodes", ...requirement }),
+      scaleUpAfterSeconds: wholeNumber(0, 3600)
+        .default(30)
+        .meta({ description: "How long a pod must have been pending", unit: "seconds", ...requirement }),
+      scaleDownBelowPercent: wholeNumber(1, 100)
+        .default(50)
+        .meta({ description: "Use below which a node may go", unit: "%", ...requirement }),
+      scaleDownAfterMinutes: wholeNumber(1, 1440)
+        .default(10)
+        .meta({ description: "How long a node must have been below it", unit: "minutes", ...requirement }),
+    })
+    .prefault({})
+    .meta({ description: "Cluster autoscaler; spot nodes come first" });
 }
 
 /** The check of a whole cluster's settings. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { checkNodeCounts, checkVersion, clusterSettings, nodeGroupSettings } from "./cluster";
+import { autoscalerSettings, checkNodeCounts, checkVersion, clusterSettings, nodeGroupSettings } from "./cluster";
 import { cacheSettings, databaseSettings, objectSettings } from "./data";
 import { networkSettings } from "./network";
 import { stackSettings } from "./stack";
@@ -38,9 +38,21 @@ export const durgaPuja = z.strictObject({
         version: "1.36",
         documentedVersion: "1.28",
         logs: ["api", "audit", "scheduler"],
-        primary: { instanceTypes: ["t3.medium"], desired: 3, min: 2, max: 5, requirement: "DP-EKS-02" },
         requirement: "DP-EKS-01",
       }),
+      primary: z
+        .strictObject(
+          nodeGroupSettings({
+            instanceTypes: ["t3.medium"],
+            desired: 3,
+            min: 2,
+            max: 5,
+            requirement: "DP-EKS-02",
+          }),
+        )
+        .superRefine(checkNodeCounts)
+        .prefault({})
+        .meta({ description: "Node group on demand" }),
       spot: z
         .strictObject({
           enabled: z
@@ -52,25 +64,7 @@ export const durgaPuja = z.strictObject({
         .superRefine(checkNodeCounts)
         .prefault({})
         .meta({ description: "Node group of spare capacity, taken back at two minutes' notice" }),
-      autoscaler: z
-        .strictObject({
-          maxNodes: wholeNumber(1, 1000)
-            .default(5)
-            .meta({ description: "Most nodes of all groups together", unit: "nodes", requirement: "DP-EKS-04" }),
-          scaleUpAfterSeconds: wholeNumber(0, 3600)
-            .default(30)
-            .meta({ description: "How long a pod must have been pending", unit: "seconds", requirement: "DP-EKS-04" }),
-          scaleDownBelowPercent: wholeNumber(1, 100)
-            .default(50)
-            .meta({ description: "Use below which a node may go", unit: "%", requirement: "DP-EKS-04" }),
-          scaleDownAfterMinutes: wholeNumber(1, 1440).default(10).meta({
-            description: "How long a node must have been below it",
-            unit: "minutes",
-            requirement: "DP-EKS-04",
-          }),
-        })
-        .prefault({})
-        .meta({ description: "Cluster autoscaler; spot nodes come first" }),
+      autoscaler: autoscalerSettings({ maxNodes: 5, requirement: "DP-EKS-04" }),
     })
     .superRefine(checkVersion)
     .superRefine(({ primary, spot, autoscaler }, context) => {

@@ -35,12 +35,10 @@ export function lakeSettings(defaults: {
       snapshotRetentionDays: wholeNumber(1, 3650)
         .default(7)
         .meta({ description: "How long an older state of a table can be queried and brought back", unit: "days" }),
-      infrequentAccessAfterDays: wholeNumber(30, 3650)
-        .default(90)
-        .meta({
-          description: "Age at which archived events and results of queries move to Infrequent Access",
-          unit: "days",
-        }),
+      infrequentAccessAfterDays: wholeNumber(30, 3650).default(90).meta({
+        description: "Age at which archived events and results of queries move to Infrequent Access",
+        unit: "days",
+      }),
       deleteAfterDays: wholeNumber(31, 36500)
         .default(365)
         .meta({ description: "Age at which archived events and results of queries are deleted", unit: "days" }),

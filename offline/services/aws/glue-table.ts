@@ -93,11 +93,12 @@ function refuseIceberg({ inputs, cloud }: Context): void {
   const iceberg = inputs.openTableFormatInput?.icebergInput;
   if (iceberg === undefined) return;
   const invalid = (message: string) => refuse("InvalidInputException", message);
-  if (inputs.tableType !== "EXTERNAL_TABLE") invalid("Iceberg table type has to be EXTERNAL_TABLE");
-  const location = inputs.storageDescriptor?.location;
+  // With a table of its own, the provider sends name and Iceberg input alone: type, descriptor and description stay at home.
+  // https://github.com/hashicorp/terraform-provider-aws/pull/46843
+  const own = iceberg.icebergTableInput;
+  if (own === undefined && inputs.tableType !== "EXTERNAL_TABLE") invalid("Iceberg table type has to be EXTERNAL_TABLE");
+  const location = own === undefined ? inputs.storageDescriptor?.location : own.location;
   if (location === undefined) return invalid("Location information cannot be null while creating an iceberg table");
-  if (iceberg.icebergTableInput !== undefined)
-    invalid("Table metadata information present at multiple parts of input request");
   const bucket = /^s3:\/\/([^/]+)\/.+/.exec(location)?.[1];
   if (bucket === undefined) return invalid(`Invalid location ${location}: expected s3://bucket/path`);
   if (bucketNamed(cloud, bucket) === undefined) {

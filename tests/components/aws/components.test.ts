@@ -1,83 +1,14 @@
-// In one process with the program, the EKS component brings back resources by classes that its own process loads.
-import "@pulumi/aws";
-import "@pulumi/eks";
 import assert from "node:assert/strict";
 import { Provider as AwsProvider } from "@pulumi/aws/provider";
 import { Role } from "@pulumi/aws/iam/role";
-import { Provider as EksProvider } from "@pulumi/eks/provider";
-import { Provider as RandomProvider } from "@pulumi/random/provider";
-import { currentAccount } from "../../../components/aws/account";
 import { Cluster } from "../../../components/aws/cluster";
-import { Key, logsStatement } from "../../../components/aws/key";
-import { Network, type NatMode } from "../../../components/aws/network";
 import { ObjectStore } from "../../../components/aws/object-store";
 import { policyDocument } from "../../../components/aws/policy-document";
 import { Postgres } from "../../../components/aws/postgres";
 import { SecurityGroups } from "../../../components/aws/security-groups";
-import { subnetPlan, type Zone } from "../../../components/planning/address-plan";
-import {
-  controlPlaneLogGroup,
-  databaseInstances,
-  databaseLogGroup,
-  databaseLogs,
-} from "../../../components/planning/names";
-import { protectionOf, type StackClass } from "../../../components/planning/protection";
-import { Deployed, only } from "../../stacks/deployed";
-import type { Cloud } from "../../../offline/cloud/cloud";
+import { only } from "../../stacks/deployed";
 import { deploy } from "../../support/in-process";
-
-const region = "eu-west-1";
-
-/** Deploys components on a small network; `make` gets what they stand on. */
-async function onNetwork(
-  make: (made: ReturnType<typeof ground>) => void,
-  options: { zones?: Zone[]; nat?: NatMode; class?: StackClass; cloud?: Cloud } = {},
-): Promise<Deployed> {
-  const program = () => {
-    make(ground(options));
-  };
-  return new Deployed(await deploy(program, options.cloud === undefined ? {} : { cloud: options.cloud }));
-}
-
-function ground({
-  zones = ["a", "b"],
-  nat = "single",
-  class: stackClass = "staging",
-}: {
-  zones?: Zone[];
-  nat?: NatMode;
-  class?: StackClass;
-}) {
-  const aws = new AwsProvider("aws", { region });
-  const eks = new EksProvider("eks");
-  const random = new RandomProvider("random");
-  const account = currentAccount(region, { provider: aws });
-  const subnets = subnetPlan("10.9.0.0/16", zones);
-  const network = new Network(
-    "network",
-    { prefix: "test", region, cidr: "10.9.0.0/16", zones, subnets, nat, clusterName: "test-eks" },
-    { providers: { aws } },
-  );
-  const protection = protectionOf(stackClass);
-  const key = new Key(
-    "key",
-    {
-      account,
-      prefix: "test",
-      purpose: "data",
-      description: "Tests",
-      statements: [
-        logsStatement(account, [
-          controlPlaneLogGroup("test-eks"),
-          ...databaseLogs.map((log) => databaseLogGroup(databaseInstances("test").source, log)),
-        ]),
-      ],
-      protection,
-    },
-    { providers: { aws } },
-  );
-  return { account, aws, eks, key, network, protection, random };
-}
+import { onNetwork, region } from "./ground";
 
 describe("components of AWS, deployed", function () {
   this.timeout(60_000);

@@ -49,7 +49,7 @@ describe("EventStream", function () {
     });
   });
 
-  it("logs clients in by a secret that Kafka may read for this account alone", () => {
+  it("logs clients in by a secret that Kafka may read, and nobody else by its policy", () => {
     assert.equal(stack.input("secrets-events", "name"), "AmazonMSK_test/events");
     assert.deepEqual(Object.keys(JSON.parse(text(stack.input("secrets-events-version", "secretString"))) as object), [
       "username",
@@ -63,7 +63,6 @@ describe("EventStream", function () {
         Principal: { Service: "kafka.amazonaws.com" },
         Action: "secretsmanager:GetSecretValue",
         Resource: arn,
-        Condition: { StringEquals: { "aws:SourceAccount": "111122223333" } },
       },
     ]);
     assert.deepEqual(stack.named("events-login").inputs, {

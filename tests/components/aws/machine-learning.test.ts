@@ -141,7 +141,7 @@ describe("pipeline that trains", () => {
       Containers: { Image: object; ModelDataUrl: object; Environment: Record<string, object> }[];
     };
     assert.deepEqual(Containers[0]?.Image, { Get: "Steps.Train.BestCandidate.InferenceContainers[0].Image" });
-    assert.deepEqual(Containers[0]?.Environment["MODEL_NAME"], {
+    assert.deepEqual(Containers[0].Environment["MODEL_NAME"], {
       Get: "Steps.Train.BestCandidate.InferenceContainers[0].Environment['MODEL_NAME']",
     });
   });

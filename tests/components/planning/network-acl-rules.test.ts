@@ -133,6 +133,7 @@ describe("[PF-SEC-04] network ACLs of a site with more in its database tier", ()
     ["pods reach documents", "private", "database", 27017],
     ["pods reach Kafka with SCRAM", "private", "database", 9096],
     ["pods reach Kafka with IAM", "private", "database", 9098],
+    ["Prometheus reads metrics of brokers", "private", "database", 11001],
     ["pods reach RabbitMQ", "private", "database", 5671],
     ["pods reach the management API of RabbitMQ", "private", "database", 443],
     ["what polls for functions reaches brokers in another zone", "database", "database", 9096],

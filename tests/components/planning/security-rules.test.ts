@@ -101,6 +101,7 @@ describe("[PF-SEC-04] security rules of a site with everything", () => {
     memcached: ["in tcp 11211 from worker"],
     documents: ["in tcp 27017 from worker"],
     events: [
+      "in tcp 11001-11002 from worker",
       "in tcp 9096 from 10.48.0.0/12",
       "in tcp 9096 from 10.64.0.0/12",
       "in tcp 9096 from events",
@@ -111,7 +112,7 @@ describe("[PF-SEC-04] security rules of a site with everything", () => {
     ],
     queue: ["in tcp 443 from worker", "in tcp 5671 from worker"],
     functions: ["out tcp 443 to anywhere"],
-    training: ["out tcp 443 to anywhere"],
+    training: ["in tcp 0-65535 from training", "out tcp 0-65535 to training", "out tcp 443 to anywhere"],
     endpoints: [
       "in tcp 443 from events",
       "in tcp 443 from functions",

@@ -1,0 +1,154 @@
+import type { ProviderResource } from "@pulumi/pulumi";
+import type { Account } from "../components/aws/account";
+import { Alarms, type WatchedResource } from "../components/aws/alarms";
+import { AuditStore } from "../components/aws/audit-store";
+import { AuditTrail } from "../components/aws/audit-trail";
+import { Backups } from "../components/aws/backups";
+import { ConfigurationHistory } from "../components/aws/configuration-history";
+import { Key } from "../components/aws/key";
+import type { SiteKeys } from "../components/aws/site-keys";
+import { ThreatDetection } from "../components/aws/threat-detection";
+import {
+  auditBucketName,
+  databaseInstances,
+  databaseReplica,
+  documentCluster,
+  eventStreamName,
+  functionName,
+  messageQueueName,
+  shardPrefix,
+} from "../components/planning/names";
+import type { Protection } from "../components/planning/protection";
+import type { PortfolioAwsConfig } from "../config/schema/portfolio-aws";
+import { archiveFunction } from "./portfolio-aws.parts";
+import type { Stores } from "./portfolio-aws.stores";
+
+export interface GovernanceArgs {
+  readonly config: PortfolioAwsConfig;
+  readonly account: Account;
+  readonly prefix: string;
+  readonly stack: string;
+  readonly keys: SiteKeys;
+  readonly stores: Stores;
+  readonly protection: Protection;
+  readonly aws: ProviderResource;
+  readonly backup: ProviderResource;
+}
+
+/** Who did what, what was changed, what looks wrong: for the whole account in the site's region. */
+export function governAccount({ config, account, prefix, protection, aws }: GovernanceArgs): void {
+  const { governance } = config;
+  if (governance.mode === "skip") return;
+  const onAws = { providers: { aws } };
+  const store = new AuditStore(
+    "audit-store",
+    {
+      account,
+      prefix,
+      bucketName: account.id.apply((id) => auditBucketName(prefix, id, config.region)),
+      retentionDays: governance.auditRetentionDays,
+      protection,
+    },
+    onAws,
+  );
+  new AuditTrail("audit-trail", { prefix, store, protection }, onAws);
+  const configuration = new ConfigurationHistory("configuration-history", { account, prefix, store }, onAws);
+  new ThreatDetection("threat-detection", { account, prefix, configuration }, onAws);
+}
+
+/** Copies that nobody can delete early, here and in the other region. */
+export function backUp({
+  config,
+  account,
+  prefix,
+  stack,
+  keys,
+  stores,
+  protection,
+  aws,
+  backup,
+}: GovernanceArgs): void {
+  const { backups } = config.governance;
+  if (backups.mode === "skip") return;
+  const { arn } = new Key(
+    "backup-copies",
+    {
+      account: { ...account, region: config.backupRegion },
+      prefix,
+      purpose: "backup-copies",
+      description: "Copies of recovery points",
+      protection,
+    },
+    { providers: { aws: backup } },
+  );
+  new Backups(
+    "backup-vaults",
+    {
+      account,
+      prefix,
+      stack,
+      buckets: {
+        objects: stores.objects.bucketName,
+        ...(stores.lake === undefined ? {} : { lake: stores.lake.bucketName }),
+      },
+      retentionDays: backups.retentionDays,
+      lock: backups.lock,
+      keyArn: keys.keyIds.data,
+      copy: { provider: backup, keyArn: arn },
+      protection,
+    },
+    { providers: { aws } },
+  );
+}
+
+/** Alarms on the stores. */
+export function watchStores({ config, account, prefix, stores, protection, aws }: GovernanceArgs): Alarms | undefined {
+  if (config.alarms === "skip") return undefined;
+  return new Alarms(
+    "alarms",
+    { account, prefix, watched: watched(config, prefix, stores), protection },
+    { providers: { aws } },
+  );
+}
+
+function watched(config: PortfolioAwsConfig, prefix: string, stores: Stores): Record<string, WatchedResource> {
+  const found: Record<string, WatchedResource> = {};
+  for (const shard of Object.keys(config.database.slots)) {
+    const of = shardPrefix(prefix, shard);
+    found[`postgres-${shard}`] = {
+      subject: "postgres",
+      dimensions: { DBInstanceIdentifier: databaseInstances(of).source },
+    };
+    for (const replica of Object.keys(config.database.replicas)) {
+      found[`postgres-${shard}-${replica}`] = {
+        subject: "postgres-replica",
+        dimensions: { DBInstanceIdentifier: databaseReplica(of, replica) },
+      };
+    }
+  }
+  for (const [node, id] of stores.redis.nodeIds.entries()) {
+    found[`redis-${String(node + 1)}`] = { subject: "redis", dimensions: { CacheClusterId: id } };
+  }
+  if (stores.memcached !== undefined) {
+    found["memcached"] = { subject: "memcached", dimensions: { CacheClusterId: stores.memcached.clusterId } };
+  }
+  if (stores.documents !== undefined) {
+    found["documents"] = { subject: "documents", dimensions: { DBClusterIdentifier: documentCluster(prefix) } };
+  }
+  if (stores.events !== undefined) {
+    found["events"] = { subject: "events", dimensions: { "Cluster Name": eventStreamName(prefix) } };
+  }
+  if (stores.queue !== undefined) {
+    found["queue"] = { subject: "queue", dimensions: { Broker: messageQueueName(prefix) } };
+  }
+  for (const [table, name] of Object.entries(stores.keyValues?.tableNames ?? {})) {
+    found[`key-values-${table}`] = { subject: "key-values", dimensions: { TableName: name } };
+  }
+  if (config.functions.mode === "create") {
+    found["functions"] = {
+      subject: "functions",
+      dimensions: { FunctionName: functionName(prefix, archiveFunction) },
+    };
+  }
+  return found;
+}
