@@ -9,6 +9,8 @@ export interface BackendCommand {
   readonly offline: boolean;
   readonly yes: boolean;
   readonly json: boolean;
+  /** Only shows what would be done. */
+  readonly look: boolean;
   readonly account: string | undefined;
   readonly flags: readonly string[];
 }
@@ -18,7 +20,7 @@ export const BOOTSTRAP = "backend bootstrap";
 
 /** Makes the bucket and the key that hold a stack's state, says what comes next, and gives the exit code. */
 export async function bootstrapBackend(context: Context, command: BackendCommand): Promise<number> {
-  const { stack, offline, yes, json, account, flags } = command;
+  const { stack, offline, yes, json, look, account, flags } = command;
   const started = Date.now();
   const row = requireBackend(context.root, stack);
   if (offline && account !== undefined) {
@@ -27,22 +29,18 @@ export async function bootstrapBackend(context: Context, command: BackendCommand
       EXIT.configuration,
     );
   }
-  const asks = asksAPerson(context, {
-    what: BOOTSTRAP,
-    look: `${BOOTSTRAP} ${stack} --preview-only`,
-    offline,
-    yes,
-    flags,
-  });
+  const asks =
+    !look &&
+    asksAPerson(context, { what: BOOTSTRAP, look: `${BOOTSTRAP} ${stack} --preview-only`, offline, yes, flags });
   const engine = await engineOf(context);
-  const options = { yes, flags, output: json ? "stderr" : "inherit" } as const;
+  const options = { yes, look, flags, output: json ? "stderr" : "inherit" } as const;
   const result = offline
     ? await bootstrapOffline(context, engine, row, options)
     : await bootstrapReal(context, engine, row, { ...options, account });
   const code = exitCodeOf(result, asks);
   if (json) {
     context.print(`${JSON.stringify(reportOf({ stack, operation: BOOTSTRAP }, result, code, started))}\n`);
-  } else if (code === EXIT.succeeded && !flags.includes("--preview-only")) {
+  } else if (code === EXIT.succeeded && !look) {
     const place = statePlace(row, "<account>");
     const told = (name: string, otherwise: string) => {
       const value = result.digest?.outputs[name];

@@ -1,4 +1,3 @@
-import type { StateBackendConfig } from "../config/schema/state-backend";
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
@@ -7,7 +6,15 @@ import type { Engine } from "../offline/engine/find";
 import { runEngine, type EngineResult } from "../offline/engine/run";
 import { shadowProject, stackNames } from "../offline/engine/shadow-project";
 import { isWhole, stackExists, stackLocks } from "../offline/engine/state";
-import { backendOf, backendStackName, backendUrl, backends, statePlace, type StackBackend } from "../stacks/backends";
+import {
+  backendOf,
+  backendSettings,
+  backendStackName,
+  backendUrl,
+  backends,
+  statePlace,
+  type StackBackend,
+} from "../stacks/backends";
 import { backendEnvironment, copyState, makeStack, unlock, type StackAt } from "./backend-state";
 import { PROJECT, type Context } from "./context";
 import { CommandError, EXIT } from "./exit-codes";
@@ -18,6 +25,8 @@ import { readStackFile, requireAccount } from "./stack-file";
 
 export interface BootstrapOptions {
   readonly yes: boolean;
+  /** Only shows what would be done. */
+  readonly look: boolean;
   readonly output: "inherit" | "stderr" | "hidden";
   /** Flags for the engine. */
   readonly flags: readonly string[];
@@ -54,7 +63,7 @@ export async function bootstrapOffline(
       await recoverOffline(context, session, { stack, output: "stderr", executable: engine.executable });
     }
     await prepareStack(session, stack);
-    return session.run(upArguments(stack, options), { output: options.output, events: true });
+    return session.run(engineArguments(stack, options), { output: options.output, events: true });
   });
 }
 
@@ -77,6 +86,7 @@ export async function ensureOfflineBackend(
   const made = await bootstrapOffline(context, engine, row, {
     folder,
     yes: true,
+    look: false,
     output: "hidden",
     flags: ["--skip-preview"],
   });
@@ -121,15 +131,14 @@ export async function bootstrapReal(
   } else if (stackLocks(state, PROJECT, stack).some(({ alive }) => !alive)) unlock(local);
   const result = await runEngine({
     executable: engine.executable,
-    arguments: upArguments(stack, options),
+    arguments: engineArguments(stack, options),
     folder: project,
     environment: { ...environment, ...backendEnvironment(local.url) },
     output: options.output,
     events: true,
   });
-  const isLook = options.flags.includes("--preview-only");
-  if (isLook && isHere) return result;
-  const reason = isLook ? undefined : copyState(local, kept);
+  if (options.look && isHere) return result;
+  const reason = options.look ? undefined : copyState(local, kept);
   if (reason === undefined) {
     rmSync(state, { recursive: true, force: true });
   } else if (result.code === 0) {
@@ -163,27 +172,20 @@ async function accountOf(root: string, { entry: { stack } }: StackBackend, given
 async function writeConfiguration(
   root: string,
   folder: string,
-  { entry, backend }: StackBackend,
+  row: StackBackend,
   accounts: readonly string[],
 ): Promise<string> {
   const configuration = join(folder, "configuration");
   mkdirSync(configuration, { recursive: true });
   copyFileSync(join(root, "Pulumi.yaml"), join(configuration, "Pulumi.yaml"));
-  const settings = {
-    blueprint: "state-backend",
-    owner: entry.stack,
-    system: entry.system,
-    class: (await readStackFile(root, entry.stack))?.class,
-    region: backend.region,
-    accounts,
-  } satisfies Partial<Record<keyof StateBackendConfig, unknown>>;
-  const config = Object.fromEntries(Object.entries(settings).map(([key, value]) => [`platform:${key}`, value]));
-  writeFileSync(join(configuration, `Pulumi.${backendStackName(entry.stack)}.yaml`), stringify({ config }));
+  const config = backendSettings(row, { class: (await readStackFile(root, row.entry.stack))?.class, accounts });
+  writeFileSync(join(configuration, `Pulumi.${backendStackName(row.entry.stack)}.yaml`), stringify({ config }));
   return configuration;
 }
 
-function upArguments(stack: string, { yes, flags }: BootstrapOptions): readonly string[] {
-  return ["up", "--stack", stack, ...(yes ? ["--yes"] : []), ...flags];
+function engineArguments(stack: string, { yes, look, flags }: BootstrapOptions): readonly string[] {
+  const operation = look ? ["preview"] : ["up", ...(yes ? ["--yes"] : [])];
+  return [...operation, "--stack", stack, ...flags];
 }
 
 /** Whether an earlier run on the offline cloud was killed, or left a state that cannot be read. */

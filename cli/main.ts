@@ -130,20 +130,26 @@ function backendCommands(program: Command, context: Context, ends: Ends): void {
     )
     .argument("<stack>", "a stack of `platform stacks`")
     .option("--offline", "on the offline cloud")
+    .option("--preview-only", "only show what would be done")
     .option("--account <id>", "the account, twelve digits; default the only one of the stack's platform:accounts")
     .option("-y, --yes", "do not ask")
     .option("--json", "print one JSON object on standard output; the engine's own words go to standard error")
     .allowUnknownOption()
     .allowExcessArguments();
-  bootstrap.action(async (stack: string, options: EngineOptions & { readonly account?: string }) => {
-    const { offline = false, yes = false, json = false, account } = options;
+  bootstrap.action(async (stack: string, options: BootstrapOptions) => {
+    const { offline = false, yes = false, json = false, previewOnly: look = false, account } = options;
     const flags = bootstrap.args.slice(1);
     ends(
       await reported(context, BOOTSTRAP, stack, options, () =>
-        bootstrapBackend(context, { stack, offline, yes, json, account, flags }),
+        bootstrapBackend(context, { stack, offline, yes, json, look, account, flags }),
       ),
     );
   });
+}
+
+interface BootstrapOptions extends EngineOptions {
+  readonly previewOnly?: boolean;
+  readonly account?: string;
 }
 
 /** With `--json` there is an object on standard output even when the command came to nothing. */

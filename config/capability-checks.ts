@@ -67,7 +67,7 @@ export const groupFeatures = {
     adopt: ["adopt.cluster", "kubernetes.workload-identity"],
   },
   dns: { create: [], adopt: ["adopt.zone"] },
-  keys: { create: ["keys.rotation"], adopt: ["adopt.key"] },
+  keys: { create: [], adopt: ["adopt.key"] },
   images: { create: ["images.immutable-tags", "images.scanning"], adopt: ["adopt.registry"] },
   database: { create: ["postgres.point-in-time-recovery", "postgres.identity-log-in"] },
   cache: { create: [] },
@@ -83,13 +83,9 @@ export const groupFeatures = {
   identityProvider: { create: ["identity-provider.oidc"] },
   alarms: { create: ["telemetry.alarms"] },
   governance: {
-    create: [
-      "governance.threat-detection",
-      "governance.configuration-history",
-      "governance.audit-trail",
-      "backup.immutable-copy",
-    ],
+    create: ["governance.threat-detection", "governance.configuration-history", "governance.audit-trail"],
   },
+  "governance.backups": { create: ["backup.immutable-copy"] },
   siteContract: { create: [] },
 } as const satisfies Readonly<Record<string, Readonly<Partial<Record<"create" | "adopt", readonly Feature[]>>>>>;
 
@@ -150,37 +146,40 @@ interface GroupRead {
 }
 
 function groupsIn(settings: AskingSettings): readonly GroupRead[] {
-  return Object.entries(settings as Readonly<Record<string, unknown>>).map(([name, given]): GroupRead => {
-    const { path, mode } = modeOf(`platform:${name}`, given);
-    if (mode === "skip") return { asked: [] };
-    if (!isGroup(name)) return mode === undefined ? { asked: [] } : { asked: [], unknown: unspoken(path, mode) };
-    const modes: Readonly<Record<string, readonly Feature[]>> = groupFeatures[name];
-    const features = modes[mode ?? "create"];
-    if (features === undefined) return { asked: [], unknown: unspoken(path, mode, Object.keys(modes)) };
-    return { asked: features.map((feature) => ({ feature, path, value: mode })) };
+  return Object.entries(settings as Readonly<Record<string, unknown>>).flatMap(([name, given]) => {
+    const inner = isRecord(given)
+      ? Object.entries(given).filter(([, part]) => isRecord(part) && typeof part["mode"] === "string")
+      : [];
+    return [readGroup(name, given), ...inner.map(([part, settingsOf]) => readGroup(`${name}.${part}`, settingsOf))];
   });
+}
+
+function readGroup(name: string, given: unknown): GroupRead {
+  const { path, mode } = modeOf(`platform:${name}`, given);
+  if (mode === "skip") return { asked: [] };
+  const modes: Readonly<Record<string, readonly Feature[]>> = isGroup(name) ? groupFeatures[name] : {};
+  const features = modes[mode ?? "create"];
+  if (features !== undefined) return { asked: features.map((feature) => ({ feature, path, value: mode })) };
+  if (mode === undefined) return { asked: [] };
+  const choice = [...Object.keys(modes), "skip"].map((one) => JSON.stringify(one)).join(", ");
+  const message = `is ${JSON.stringify(mode)}, of which the table of capabilities says nothing: give one of ${choice}`;
+  return { asked: [], unknown: { path, message } };
 }
 
 /** A group says its mode in a setting of its own, is one, or is a list that an empty one skips. */
 function modeOf(path: string, given: unknown): { readonly path: string; readonly mode: string | undefined } {
   if (Array.isArray(given)) return { path, mode: given.length === 0 ? "skip" : undefined };
   if (given === "create" || given === "adopt" || given === "skip") return { path, mode: given };
-  if (typeof given === "object" && given !== null && "mode" in given) {
-    return { path: `${path}.mode`, mode: String(given.mode) };
-  }
+  if (isRecord(given) && typeof given["mode"] === "string") return { path: `${path}.mode`, mode: given["mode"] };
   return { path, mode: undefined };
+}
+
+function isRecord(given: unknown): given is Readonly<Record<string, unknown>> {
+  return typeof given === "object" && given !== null && !Array.isArray(given);
 }
 
 function isGroup(name: string): name is Group {
   return Object.hasOwn(groupFeatures, name);
-}
-
-function unspoken(path: string, mode: string | undefined, known: readonly string[] = []): Problem {
-  const choice = [...known, "skip"].map((one) => JSON.stringify(one)).join(", ");
-  return {
-    path,
-    message: `is ${JSON.stringify(mode)}, of which the table of capabilities says nothing: give one of ${choice}`,
-  };
 }
 
 /** What single settings of groups that are there ask for. */
@@ -189,7 +188,10 @@ function inGroups(settings: AskingSettings): readonly Asked[] {
   const ask = (path: string, value: unknown, ...features: readonly Feature[]) => {
     asked.push(...features.map((feature) => ({ feature, path: `platform:${path}`, value })));
   };
-  const multiZone = settings.class !== undefined && protectionOf(settings.class).multiZone;
+  const protection = settings.class === undefined ? undefined : protectionOf(settings.class);
+  const multiZone = protection?.multiZone === true;
+  if (protection !== undefined) ask("class", settings.class, "keys.rotation");
+  if (protection?.crossRegion === true) ask("class", settings.class, "secrets.replicas", "keys.multi-region");
   const { network, serviceEndpoints = [], cluster, nodePools = {}, database, cache } = settings;
   if (network !== undefined && network.zones.length >= 3) ask("network.zones", network.zones, "network.three-zones");
   if (serviceEndpoints.length > 0) ask("serviceEndpoints", serviceEndpoints, "network.private-endpoints");

@@ -27,6 +27,7 @@ const areaTitles = {
   objects: "Objects",
   lake: "Data lake",
   images: "Images",
+  secrets: "Secrets",
   keys: "Keys",
   functions: "Functions",
   "identity-provider": "Log-in for people",

@@ -1,4 +1,6 @@
 import { namePrefix, stateBucketName, stateKeyAlias } from "../components/planning/names";
+import type { StackClass } from "../components/planning/protection";
+import type { StateBackendConfig } from "../config/schema/state-backend";
 import { catalogue, type CatalogueEntry } from "./catalogue";
 
 /** Where a stack's state is kept, and the key that encrypts the secrets in it: always in the stack's own cloud and region. */
@@ -15,7 +17,7 @@ export const backends = {
   dev: { cloud: "aws", region: "us-west-2", siteContract: "none" },
   "durga-puja": { cloud: "aws", region: "us-east-1", siteContract: "none" },
   prod: { cloud: "aws", region: "us-west-2", siteContract: "delivered" },
-} as const satisfies Record<keyof typeof catalogue | "prod", StateBackend>;
+} as const satisfies Record<keyof typeof catalogue, StateBackend>;
 
 /** A stack of the catalogue with the row of its state. */
 export interface StackBackend {
@@ -96,6 +98,22 @@ export function backendsTable(): string {
     return [`| \`${stack}\` | \`${backendUrl(place)}\` | \`${secretsProvider(place)}\` | ${contract} |`];
   });
   return ["| stack | state | secrets provider | site contract |", "|---|---|---|---|", ...rows].join("\n");
+}
+
+/** The configuration of the stack that makes a backend, by the keys that Pulumi knows it by. What stays out has a default. */
+export function backendSettings(
+  { entry, backend }: StackBackend,
+  owner: { readonly class: StackClass | undefined; readonly accounts: readonly string[] },
+): Readonly<Record<string, unknown>> {
+  const settings = {
+    blueprint: "state-backend",
+    owner: entry.stack,
+    system: entry.system,
+    ...(owner.class === undefined ? {} : { class: owner.class }),
+    region: backend.region,
+    accounts: owner.accounts,
+  } satisfies Partial<Record<keyof StateBackendConfig, unknown>>;
+  return Object.fromEntries(Object.entries(settings).map(([key, value]) => [`platform:${key}`, value]));
 }
 
 /** The stack that makes the bucket and the key of another stack's state. It is none of the catalogue. */

@@ -104,24 +104,22 @@ export class Backups extends ComponentResource {
       },
       { parent: this, dependsOn: role.rights },
     );
-    const continuous = plan("continuous", {
-      ruleName: "continuous",
-      schedule,
-      startWindow: 60,
-      completionWindow: 480,
-      enableContinuousBackup: true,
-      lifecycle: { deleteAfter: continuousDays },
-    });
-    new Selection(
-      `${name}-buckets`,
-      {
-        name: "buckets",
-        planId: continuous.id,
-        iamRoleArn: role.arn,
-        resources: Object.values(args.buckets).map((bucket) => interpolate`arn:${account.partition}:s3:::${bucket}`),
-      },
-      { parent: this, dependsOn: role.rights },
-    );
+    const buckets = Object.values(args.buckets).map((bucket) => interpolate`arn:${account.partition}:s3:::${bucket}`);
+    if (buckets.length > 0) {
+      const continuous = plan("continuous", {
+        ruleName: "continuous",
+        schedule,
+        startWindow: 60,
+        completionWindow: 480,
+        enableContinuousBackup: true,
+        lifecycle: { deleteAfter: continuousDays },
+      });
+      new Selection(
+        `${name}-buckets`,
+        { name: "buckets", planId: continuous.id, iamRoleArn: role.arn, resources: buckets },
+        { parent: this, dependsOn: role.rights },
+      );
+    }
     this.vaultArn = here.vault.arn;
     this.copyVaultArn = there.vault.arn;
     this.registerOutputs({ vaultArn: this.vaultArn, copyVaultArn: this.copyVaultArn });

@@ -117,8 +117,9 @@ export const awsCapabilities = {
     source: `${docs}/AmazonRDS/latest/UserGuide/PostgreSQL.Concepts.General.FeatureSupport.LogicalReplication.html`,
   },
   "postgres.logical-subscriber": {
-    level: "supported",
-    reason: "CREATE SUBSCRIPTION on RDS, which dials out over the gateway with the same parameter switched on",
+    level: "partial",
+    reason:
+      "CREATE SUBSCRIPTION on RDS; missing is the way out, since the filters of the database tier let it begin no connection to other sites",
     source: `${docs}/AmazonRDS/latest/UserGuide/PostgreSQL.Concepts.General.FeatureSupport.LogicalReplication.html`,
   },
   "postgres.identity-log-in": {
@@ -202,10 +203,20 @@ export const awsCapabilities = {
     reason: "ECR scans each image when it is pushed",
     source: `${docs}/AmazonECR/latest/userguide/image-scanning.html`,
   },
+  "secrets.replicas": {
+    level: "supported",
+    reason: "Replicas of Secrets Manager in the backup region",
+    source: `${docs}/secretsmanager/latest/userguide/replicate-secrets.html`,
+  },
   "keys.rotation": {
     level: "supported",
     reason: "KMS makes new key material every year and keeps the old for reading",
     source: `${docs}/kms/latest/developerguide/rotate-keys.html`,
+  },
+  "keys.multi-region": {
+    level: "supported",
+    reason: "A multi-region key of KMS for credentials, with a replica key in the backup region",
+    source: `${docs}/kms/latest/developerguide/multi-region-keys-overview.html`,
   },
   "functions.on-events": {
     level: "supported",

@@ -202,10 +202,20 @@ export const azureCapabilities = {
     reason: "Defender for Containers scans each image when it is pushed",
     source: `${docs}/azure/defender-for-cloud/agentless-vulnerability-assessment-azure`,
   },
+  "secrets.replicas": {
+    level: "partial",
+    reason: "A vault is copied to the paired region, readable after a failover: a region of choice is missing",
+    source: `${docs}/azure/key-vault/general/disaster-recovery-guidance`,
+  },
   "keys.rotation": {
     level: "supported",
     reason: "A rotation policy on each key of Key Vault",
     source: `${docs}/azure/key-vault/keys/how-to-configure-key-rotation`,
+  },
+  "keys.multi-region": {
+    level: "partial",
+    reason: "A vault is copied to the paired region, readable after a failover: a region of choice is missing",
+    source: `${docs}/azure/key-vault/general/disaster-recovery-guidance`,
   },
   "functions.on-events": {
     level: "supported",

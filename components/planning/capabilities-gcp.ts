@@ -203,10 +203,20 @@ export const gcpCapabilities = {
     reason: "Artifact Analysis scans each image when it is pushed",
     source: `${docs}/artifact-analysis/docs/container-scanning-overview`,
   },
+  "secrets.replicas": {
+    level: "supported",
+    reason: "Secret Manager with user-managed replication, each region under a key of its own",
+    source: `${docs}/secret-manager/docs/choosing-replication`,
+  },
   "keys.rotation": {
     level: "supported",
     reason: "A rotation period on each key of Cloud KMS",
     source: `${docs}/kms/docs/key-rotation`,
+  },
+  "keys.multi-region": {
+    level: "partial",
+    reason: "A key ring in a multi-region location from the first day; a copy of a key made later is missing",
+    source: `${docs}/kms/docs/locations`,
   },
   "functions.on-events": {
     level: "partial",

@@ -3,7 +3,7 @@ import { RunError } from "@pulumi/pulumi/errors";
 import { features, type Feature } from "../../components/contracts/capabilities";
 import { blueprints } from "../../config/blueprints";
 import { askedFeatures, capabilityChecks, groupFeatures, type AskingSettings } from "../../config/capability-checks";
-import { settingsSchema } from "../../config/json-schema";
+import { settingsSchema, type SettingSchema } from "../../config/json-schema";
 import { loadConfiguration } from "../../config/load";
 import { committed, withSettings } from "./stack-files";
 
@@ -24,7 +24,6 @@ const everything: AskingSettings & Record<string, unknown> = {
     l4: { ...onDemand, accelerator: "nvidia-l4" },
     t4: { ...onDemand, accelerator: "nvidia-t4" },
   },
-  keys: { mode: "create" },
   images: ["gateway"],
   database: {
     availability: "by-class",
@@ -45,7 +44,7 @@ const everything: AskingSettings & Record<string, unknown> = {
   machineLearning: { mode: "create" },
   identityProvider: { mode: "create", mfa: "required" },
   alarms: "create",
-  governance: { mode: "create" },
+  governance: { mode: "create", backups: { mode: "create" } },
 };
 
 const adopted = Object.fromEntries(
@@ -129,24 +128,29 @@ describe("checks of capabilities", () => {
   });
 });
 
-/** Modes that the schema of a group lets through. */
-function modesOf(setting: { readonly enum?: readonly unknown[]; readonly properties?: object }): readonly unknown[] {
-  const inner = (setting.properties as Record<string, { readonly enum?: readonly unknown[] }> | undefined)?.["mode"];
+/** Modes that the schema of a group and of the groups in it lets through. */
+function modesOf(path: string, setting: SettingSchema): readonly { readonly path: string; readonly mode: unknown }[] {
   const own = setting.enum?.includes("skip") === true ? setting.enum : [];
-  return [...own, ...(inner?.enum ?? [])];
+  const { mode, ...others } = setting.properties ?? {};
+  return [
+    ...[...own, ...(mode?.enum ?? [])].map((one) => ({ path, mode: one })),
+    ...Object.entries(others).flatMap(([name, inner]) =>
+      inner.properties === undefined ? [] : modesOf(`${path}.${name}`, inner),
+    ),
+  ];
 }
 
 describe("configurations of the blueprints", () => {
   for (const [id, schema] of Object.entries(blueprints)) {
     it(`${id}: every mode of every group stands in the table`, () => {
-      const groups = Object.entries(settingsSchema(schema).properties ?? {});
-      const unspoken = groups.flatMap(([group, setting]) => {
-        const known = Object.keys((groupFeatures as Record<string, object>)[group] ?? {});
-        return modesOf(setting)
-          .filter((mode) => mode !== "skip" && !known.includes(String(mode)))
-          .map((mode) => `${group}: ${String(mode)}`);
-      });
-      assert.deepEqual(unspoken, []);
+      const modes = Object.entries(settingsSchema(schema).properties ?? {}).flatMap(([group, setting]) =>
+        modesOf(group, setting),
+      );
+      const table: Readonly<Record<string, object>> = groupFeatures;
+      assert.deepEqual(
+        modes.filter(({ path, mode }) => mode !== "skip" && !(String(mode) in (table[path] ?? {}))),
+        [],
+      );
     });
   }
 

@@ -54,8 +54,29 @@ export function countIn(project: Project, region: string): number {
     .filter(({ scope }) => scope.region === region).length;
 }
 
+/** Switches a region off as a user does, runs something, and switches it on again. */
+export async function withRegionOff<Result>(
+  project: Project,
+  region: string,
+  body: () => Promise<Result>,
+): Promise<Result> {
+  const outage = (action: "start" | "end") =>
+    project.platform("offline", "outage", action, "--cloud", "aws", "--region", region);
+  const begun = await outage("start");
+  assert.equal(begun.code, 0, begun.stderr);
+  try {
+    return await body();
+  } finally {
+    await outage("end");
+  }
+}
+
 /** The failures are those of a region that does not answer, and say how it comes back; nothing is pending. */
-function assertRegionNamed(project: Project, { stack, region }: OutageCase, stderr: string): void {
+export function assertRegionNamed(
+  project: Project,
+  { stack, region }: Pick<OutageCase, "stack" | "region">,
+  stderr: string,
+): void {
   const failures = stderr.split("\n").filter((line) => line.includes("i/o timeout"));
   assert.ok(failures.length > 0, stderr);
   assert.match(stderr, new RegExp(`aws ${region} \\(control, data\\) is switched off`));

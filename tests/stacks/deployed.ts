@@ -4,6 +4,9 @@ import "@pulumi/eks";
 import assert from "node:assert/strict";
 import { isList, isProperties, type Properties, type Value } from "../../offline/cloud/value";
 import program from "../../index";
+import { loadConfiguration } from "../../config/load";
+import { Cloud } from "../../offline/cloud/cloud";
+import { backendOf, backendSettings, backendStackName } from "../../stacks/backends";
 import { committed, withSettings } from "../config/stack-files";
 import { runInProcess, type Registration, type Run } from "../support/in-process";
 
@@ -117,8 +120,26 @@ export async function attemptStack(stack: string, settings: Record<string, unkno
     stack,
     config: Object.fromEntries(entries.filter((entry) => !secret(entry))),
     secrets: Object.fromEntries(entries.filter(secret)),
+    cloud: await cloudWithBackend(stack),
   });
   return new Deployed(run);
+}
+
+/** A cloud with the bucket that the stack writes its site's contract to, made as `platform backend bootstrap` makes it. */
+async function cloudWithBackend(stack: string): Promise<Cloud> {
+  const row = backendOf(stack);
+  if (row?.backend.siteContract !== "delivered") return Cloud.open();
+  const owner = loadConfiguration(committed(stack));
+  assert.ok("accounts" in owner);
+  const settings = Object.entries(backendSettings(row, owner));
+  const { cloud, errors } = await runInProcess(program, {
+    stack: backendStackName(stack),
+    config: Object.fromEntries(
+      settings.map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]),
+    ),
+  });
+  assert.deepEqual(errors, []);
+  return cloud;
 }
 
 const deployments = new Map<string, Promise<Deployed>>();

@@ -3,7 +3,7 @@ import { loadConfiguration } from "../../config/load";
 import { stateKeyAlias } from "../../components/planning/names";
 import { deploy as deployBackend } from "../../stacks/state-backend";
 import { deploy } from "../support/in-process";
-import { Deployed } from "./deployed";
+import { Deployed, text } from "./deployed";
 
 const settings = {
   "platform:blueprint": "state-backend",
@@ -55,7 +55,7 @@ describe("state-backend", function () {
     for (const setting of ["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"]) {
       assert.equal(stack.input("objects-public-access", setting), true, setting);
     }
-    assert.match(String(stack.input("objects-policy", "policy")), /"aws:SecureTransport":"false"/);
+    assert.match(text(stack.input("objects-policy", "policy")), /"aws:SecureTransport":"false"/);
     assert.equal(stack.input("objects-versioning", "versioningConfiguration.status"), "Enabled");
   });
 

@@ -61,7 +61,8 @@ export async function onNetwork(...args: Parameters<typeof attempt>): Promise<De
   return stack;
 }
 
-function ground({ zones = ["a", "b"], nat = "single", class: stackClass = "staging" }: GroundOptions) {
+function ground({ zones = ["a", "b"], nat = "single", class: stackClass = "staging", stack }: GroundOptions) {
+  const prefix = stack ?? "test";
   const aws = new AwsProvider("aws", { region });
   const backup = new AwsProvider("aws-backup", { region: backupRegion });
   const eks = new EksProvider("eks");
@@ -70,7 +71,7 @@ function ground({ zones = ["a", "b"], nat = "single", class: stackClass = "stagi
   const onAws = { providers: { aws } };
   const network = new Network(
     "network",
-    { prefix: "test", region, cidr: range, zones, subnets: subnetPlan(range, zones), nat, clusterName: "test-eks" },
+    { prefix, region, cidr: range, zones, subnets: subnetPlan(range, zones), nat, clusterName: "test-eks" },
     onAws,
   );
   const protection = protectionOf(stackClass);
@@ -78,7 +79,7 @@ function ground({ zones = ["a", "b"], nat = "single", class: stackClass = "stagi
     "key",
     {
       account,
-      prefix: "test",
+      prefix,
       purpose: "data",
       description: "Tests",
       statements: [
