@@ -1,8 +1,10 @@
+import type { KeyPurpose } from "../components/contracts/key-ring";
 import type { Zone } from "../components/planning/address-plan";
 import { contains, overlaps, parseRange, range } from "../components/planning/cidr";
 import { protectionOf, type StackClass } from "../components/planning/protection";
 import { siteOf, siteRanges, type SiteName } from "../components/planning/site-plan";
 import type { Problem } from "./problems";
+import { checkKeyAdoption } from "./schema/adoption";
 
 interface Part {
   readonly mode: "create" | "skip";
@@ -14,7 +16,13 @@ interface Settings {
   readonly region?: string;
   readonly backupRegion?: string;
   readonly site?: SiteName;
-  readonly network?: { readonly cidr: string; readonly zones: readonly Zone[] };
+  readonly network?: {
+    readonly cidr: string;
+    readonly zones: readonly Zone[];
+    readonly adopt?: { readonly vpcId: string } | undefined;
+  };
+  readonly gateway?: Part["mode"];
+  readonly keys?: Readonly<Partial<Record<KeyPurpose, string>>>;
   readonly database?: {
     readonly replicaZone: Zone | "none";
     readonly replicas?: Readonly<Record<string, Zone>>;
@@ -37,8 +45,27 @@ export function crossChecks(settings: Settings): readonly Problem[] {
     ...addresses(settings),
     ...replicaZones(settings),
     ...replicaRegions(settings),
+    ...adoptions(settings),
     ...needs(settings),
   ];
+}
+
+/** What an adopted network or key cannot do. */
+function adoptions({ region, network, gateway, keys }: Settings): readonly Problem[] {
+  const problems: Problem[] = [];
+  if (network?.adopt !== undefined && gateway === "create") {
+    problems.push({
+      path: "platform:gateway",
+      message: `is create while network.adopt names ${network.adopt.vpcId}, whose subnets and routes nothing here changes: set it to skip and let the network's owner attach it`,
+    });
+  }
+  if (region !== undefined && keys !== undefined) {
+    checkKeyAdoption(
+      { region, keys },
+      { addIssue: ({ path, message }) => problems.push({ path: `platform:${path.join(".")}`, message }) },
+    );
+  }
+  return problems;
 }
 
 /** Copies that survive an outage of the stack's region lie in another one. */

@@ -1,4 +1,4 @@
-import type { ProviderResource } from "@pulumi/pulumi";
+import type { Input, ProviderResource } from "@pulumi/pulumi";
 import type { Account } from "../components/aws/account";
 import { AdoptedNetwork, type AdoptedSubnets } from "../components/aws/adopted-network";
 import { FlowLogs } from "../components/aws/flow-logs";
@@ -20,11 +20,11 @@ export interface FoundationArgs {
   /** Name of the cluster that will stand on it: subnets are tagged with it, its log group is under the logs key. */
   readonly clusterName: string;
   readonly network: NetworkSettings;
-  /** A VPC that exists already, in place of one of its own. */
-  readonly adopted?: { readonly vpcId: string; readonly subnetIds: AdoptedSubnets } | undefined;
   /** Keys that exist already, in place of ones of its own. */
   readonly adoptedKeys?: Readonly<Partial<Record<KeyPurpose, string>>>;
   readonly security: SecurityNeeds;
+  /** Group of the nodes of an adopted cluster in the network. Default: none. */
+  readonly adoptedNodes?: ((network: AwsNetwork) => Input<string>) | undefined;
   /** What the database tier lets in besides PostgreSQL and Redis. Default: nothing. */
   readonly aclNeeds?: readonly AclNeed[];
   /** Log groups of the stores, which the logs key encrypts besides those of the foundation. */
@@ -50,17 +50,21 @@ export function layFoundation(args: FoundationArgs) {
     },
     onAws,
   );
-  const network = args.adopted === undefined ? createNetwork(args) : adoptNetwork(args, args.adopted);
+  const network = args.network.adopt === undefined ? createNetwork(args) : adoptNetwork(args, args.network.adopt);
   // Filters and flow logs of an adopted network are its owner's.
-  const networkAcls = args.adopted === undefined ? createFilters(args, network) : undefined;
-  if (args.adopted === undefined) {
+  const networkAcls = args.network.adopt === undefined ? createFilters(args, network) : undefined;
+  if (args.network.adopt === undefined) {
     new FlowLogs(
       "flow-logs",
       { account, network, logGroup: logGroups.flowLogs, keyArn: keys.keyIds.logs, protection },
       onAws,
     );
   }
-  const securityGroups = new SecurityGroups("security-groups", { network, prefix, needs: args.security }, onAws);
+  const securityGroups = new SecurityGroups(
+    "security-groups",
+    { network, prefix, needs: args.security, adoptedNodes: args.adoptedNodes?.(network) },
+    onAws,
+  );
   return { keys, network, networkAcls, securityGroups, logGroups };
 }
 
@@ -76,7 +80,7 @@ function createNetwork({ account, prefix, clusterName, network, aws }: Foundatio
 
 function adoptNetwork(
   { account, network: { cidr, zones }, aws }: FoundationArgs,
-  { vpcId, subnetIds }: NonNullable<FoundationArgs["adopted"]>,
+  { vpcId, subnetIds }: { readonly vpcId: string; readonly subnetIds: AdoptedSubnets },
 ): AwsNetwork {
   return new AdoptedNetwork(
     "network",

@@ -1,4 +1,4 @@
-import type { ProviderResource } from "@pulumi/pulumi";
+import type { Resource } from "@pulumi/pulumi";
 import type { Account } from "../components/aws/account";
 import { Alarms, type WatchedResource } from "../components/aws/alarms";
 import { AuditStore } from "../components/aws/audit-store";
@@ -22,6 +22,7 @@ import type { Protection } from "../components/planning/protection";
 import type { PortfolioAwsConfig } from "../config/schema/portfolio-aws";
 import { archiveFunction } from "./portfolio-aws.parts";
 import type { Stores } from "./portfolio-aws.stores";
+import type { AwsProviders } from "./providers";
 
 export interface GovernanceArgs {
   readonly config: PortfolioAwsConfig;
@@ -30,13 +31,15 @@ export interface GovernanceArgs {
   readonly stack: string;
   readonly keys: SiteKeys;
   readonly stores: Stores;
+  readonly serviceEndpoints: Resource | undefined;
   readonly protection: Protection;
-  readonly aws: ProviderResource;
-  readonly backup: ProviderResource;
+  readonly providers: AwsProviders;
 }
 
 /** Who did what, what was changed, what looks wrong: for the whole account in the site's region. */
-export function governAccount({ config, account, prefix, protection, aws }: GovernanceArgs): void {
+export function governAccount(args: GovernanceArgs): void {
+  const { config, account, prefix, protection, serviceEndpoints, providers } = args;
+  const { aws } = providers;
   const { governance } = config;
   if (governance.mode === "skip") return;
   const onAws = { providers: { aws } };
@@ -52,8 +55,17 @@ export function governAccount({ config, account, prefix, protection, aws }: Gove
     onAws,
   );
   new AuditTrail("audit-trail", { prefix, store, protection }, onAws);
-  const configuration = new ConfigurationHistory("configuration-history", { account, prefix, store }, onAws);
-  new ThreatDetection("threat-detection", { account, prefix, configuration }, onAws);
+  const configuration = new ConfigurationHistory(
+    "configuration-history",
+    { account, prefix, store, serviceRole: governance.configurationRole },
+    onAws,
+  );
+  new ThreatDetection(
+    "threat-detection",
+    { account, prefix, configuration },
+    // GuardDuty makes a private address of its own in the network unless it finds one.
+    { ...onAws, dependsOn: serviceEndpoints === undefined ? [] : [serviceEndpoints] },
+  );
 }
 
 /** Copies that nobody can delete early, here and in the other region. */
@@ -65,8 +77,7 @@ export function backUp({
   keys,
   stores,
   protection,
-  aws,
-  backup,
+  providers: { aws, backup },
 }: GovernanceArgs): void {
   const { backups } = config.governance;
   if (backups.mode === "skip") return;
@@ -102,7 +113,14 @@ export function backUp({
 }
 
 /** Alarms on the stores. */
-export function watchStores({ config, account, prefix, stores, protection, aws }: GovernanceArgs): Alarms | undefined {
+export function watchStores({
+  config,
+  account,
+  prefix,
+  stores,
+  protection,
+  providers: { aws },
+}: GovernanceArgs): Alarms | undefined {
   if (config.alarms === "skip") return undefined;
   return new Alarms(
     "alarms",

@@ -1,3 +1,4 @@
+import { AdoptedRegistry } from "../components/aws/adopted-registry";
 import { archiveEvents } from "../components/aws/archive-events";
 import { FunctionRuntime } from "../components/aws/functions";
 import { IdentityProvider } from "../components/aws/identity-provider";
@@ -19,14 +20,7 @@ export function createServices(args: ServicesArgs) {
   const { config, account, prefix, keys, protection, providers, stores } = args;
   const { aws } = providers;
   return {
-    images:
-      config.images.length > 0
-        ? new ImageRegistry(
-            "images",
-            { prefix, repositories: config.images, keyArn: keys.keyIds.images, protection },
-            { providers: { aws } },
-          )
-        : undefined,
+    images: imageRegistry(args),
     functions: config.functions.mode === "create" ? functions(args) : undefined,
     identityProvider:
       config.identityProvider.mode === "create"
@@ -44,6 +38,23 @@ export function createServices(args: ServicesArgs) {
         : undefined,
     machineLearning: config.machineLearning.mode === "create" ? machineLearning(args) : undefined,
   };
+}
+
+function imageRegistry({ config, prefix, keys, protection, providers }: ServicesArgs) {
+  const { mode, images, repositories } = config.images;
+  const onAws = { providers: { aws: providers.aws } };
+  switch (mode) {
+    case "create":
+      return new ImageRegistry(
+        "images",
+        { prefix, repositories: images, keyArn: keys.keyIds.images, protection },
+        onAws,
+      );
+    case "adopt":
+      return new AdoptedRegistry("images", { repositories }, onAws);
+    case "skip":
+      return undefined;
+  }
 }
 
 function identityProviderArgs(settings: ServicesArgs["config"]["identityProvider"]) {

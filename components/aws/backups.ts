@@ -113,6 +113,8 @@ export class Backups extends ComponentResource {
         completionWindow: 480,
         enableContinuousBackup: true,
         lifecycle: { deleteAfter: continuousDays },
+        // In the other region they are points of a day: only a bucket's own region can go back to any second.
+        copyActions: [{ destinationVaultArn: there.vault.arn, lifecycle: { deleteAfter: continuousDays } }],
       });
       new Selection(
         `${name}-buckets`,

@@ -1,7 +1,7 @@
 import { SecurityGroup } from "@pulumi/aws/ec2/securityGroup";
 import { SecurityGroupEgressRule } from "@pulumi/aws/vpc/securityGroupEgressRule";
 import { SecurityGroupIngressRule, type SecurityGroupIngressRuleArgs } from "@pulumi/aws/vpc/securityGroupIngressRule";
-import { ComponentResource, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
+import { ComponentResource, type ComponentResourceOptions, type Input, type Output } from "@pulumi/pulumi";
 import type { Network } from "../contracts/network";
 import {
   securityGroups,
@@ -17,6 +17,8 @@ export interface SecurityGroupsArgs {
   /** First part of the names in the console. */
   readonly prefix: string;
   readonly needs: SecurityNeeds;
+  /** Group of the nodes of an adopted cluster: let in wherever the site's own nodes are. Default: none. */
+  readonly adoptedNodes?: Input<string> | undefined;
   /** `rule` holds the fields that ingress and egress rules share. */
   readonly transform?: (rule: SecurityGroupIngressRuleArgs, id: string) => SecurityGroupIngressRuleArgs;
 }
@@ -91,8 +93,15 @@ export class SecurityGroups extends ComponentResource {
       const id = `${consoleNames[rule.group]}-${rule.id}`;
       const ruleArgs = this.ruleArgs(rule);
       const transformed = args.transform?.(ruleArgs, id) ?? ruleArgs;
-      if (rule.direction === "ingress") new SecurityGroupIngressRule(`${name}-${id}`, transformed, { parent: this });
-      else new SecurityGroupEgressRule(`${name}-${id}`, transformed, { parent: this });
+      if (rule.direction === "ingress") {
+        new SecurityGroupIngressRule(`${name}-${id}`, transformed, { parent: this });
+        if (args.adoptedNodes !== undefined && rule.peer === "worker" && rule.group !== "worker") {
+          const adopted = { ...ruleArgs, referencedSecurityGroupId: args.adoptedNodes };
+          new SecurityGroupIngressRule(`${name}-${id}-adopted`, args.transform?.(adopted, `${id}-adopted`) ?? adopted, {
+            parent: this,
+          });
+        }
+      } else new SecurityGroupEgressRule(`${name}-${id}`, transformed, { parent: this });
     }
     this.registerOutputs({ ids: this.ids });
   }

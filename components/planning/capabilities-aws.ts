@@ -117,9 +117,8 @@ export const awsCapabilities = {
     source: `${docs}/AmazonRDS/latest/UserGuide/PostgreSQL.Concepts.General.FeatureSupport.LogicalReplication.html`,
   },
   "postgres.logical-subscriber": {
-    level: "partial",
-    reason:
-      "CREATE SUBSCRIPTION on RDS; missing is the way out, since the filters of the database tier let it begin no connection to other sites",
+    level: "supported",
+    reason: "CREATE SUBSCRIPTION on RDS; the filters of the database tier let it call linked sites on 5432",
     source: `${docs}/AmazonRDS/latest/UserGuide/PostgreSQL.Concepts.General.FeatureSupport.LogicalReplication.html`,
   },
   "postgres.identity-log-in": {

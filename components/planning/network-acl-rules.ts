@@ -247,8 +247,7 @@ const optionalDatabaseRules: Readonly<Record<AclNeed, readonly AclRule[]>> = {
   memcached: [fromPods("memcached", 140, 11211, "Memcached")],
   documents: [fromPods("documents", 160, 27017, "MongoDB protocol")],
   events: [
-    fromPods("kafka-scram", 180, 9096, "Kafka with SCRAM"),
-    fromPods("kafka-iam", 200, 9098, "Kafka with IAM"),
+    { ...fromPods("kafka", 180, 9096, "Kafka with SCRAM (9096) and with IAM (9098)"), ports: [9096, 9098] },
     { ...fromPods("kafka-metrics", 210, 11001, "Metrics of brokers"), ports: [11001, 11002] },
     {
       id: "kafka-pollers-in",
@@ -311,13 +310,23 @@ const optionalDatabaseRules: Readonly<Record<AclNeed, readonly AclRule[]>> = {
       reason: "Kafka from mirrors at other sites",
     },
     {
+      id: "linked-answers-in",
+      number: 360,
+      direction: "ingress",
+      protocol: "tcp",
+      // Databases call from the ports that Linux gives to clients, above those of every store.
+      ports: [32768, 65535],
+      peer: "linked-sites",
+      reason: "Answers of other sites to a database that follows them",
+    },
+    {
       id: "linked-answers-out",
       number: 160,
       direction: "egress",
       protocol: "tcp",
       ports: ephemeral,
       peer: "linked-sites",
-      reason: "Answers to other sites",
+      reason: "Answers to other sites, and connections to those that a database follows",
     },
   ],
 };

@@ -295,6 +295,11 @@ export function securityRules({
     ...(groups.includes("runner") ? [required("controlPlane", runnerToApi)] : []),
     ...linked.flatMap((peer) => [
       required("database", linkedRule("postgres", 5432, peer, "PostgreSQL from replicas at")),
+      // After a failover the copy is written to, and this database follows it until it is taken back.
+      required("database", {
+        ...linkedRule("follow", 5432, peer, "PostgreSQL to follow at"),
+        direction: "egress",
+      }),
       ...(groups.includes("events")
         ? [required("events", linkedRule("scram", 9096, peer, "Kafka from mirrors at"))]
         : []),

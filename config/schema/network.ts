@@ -10,6 +10,7 @@ import {
 } from "../../components/planning/address-plan";
 import type { Tier } from "../../components/contracts/network";
 import { parseRange } from "../../components/planning/cidr";
+import { checkNetworkAdoption, networkAdoption } from "./adoption";
 import { cidr } from "./values";
 
 interface NetworkDefaults {
@@ -68,7 +69,9 @@ export function networkSettings(defaults: NetworkDefaults) {
         })
         .prefault({})
         .meta({ description: "Ranges of the subnets" }),
+      adopt: networkAdoption(),
     })
+    .superRefine(checkNetworkAdoption)
     .superRefine((network, context) => {
       for (const { path, message } of networkFaults(network, defaults.subnets)) {
         context.addIssue({ code: "custom", path: [...path], message });
@@ -87,10 +90,13 @@ function networkFaults(
     readonly cidr: string;
     readonly zones: readonly Zone[];
     readonly subnets: SubnetPlan;
+    readonly adopt?: object | undefined;
   },
   documented: SubnetPlan | undefined,
 ): readonly { readonly path: readonly (string | number)[]; readonly message: string }[] {
   const { zones, subnets } = network;
+  // Its ranges are its owner's.
+  if (network.adopt !== undefined) return [];
   const whole = parseRange(network.cidr);
   if (typeof whole === "string") return [];
   if (whole.prefix < 16 || whole.prefix > 28) {

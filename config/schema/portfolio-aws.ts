@@ -2,6 +2,7 @@ import { z } from "zod";
 import { apiAccesses } from "../../components/contracts/kubernetes-cluster";
 import { interfaceServices } from "../../components/planning/service-endpoints";
 import { siteNames } from "../../components/planning/site-plan";
+import { checkClusterAdoption, clusterAdoption, keyAdoption, registryAdoption, zoneSettings } from "./adoption";
 import { autoscalerSettings, checkVersion, clusterSettings } from "./cluster";
 import { cacheSettings, objectSettings } from "./data";
 import { documentSettings } from "./documents";
@@ -19,7 +20,7 @@ import { platformLayerSettings } from "./platform-layer";
 import { queueSettings } from "./queue";
 import { shardedDatabaseSettings } from "./sharded-database";
 import { stackSettings } from "./stack";
-import { byClass, identifier } from "./values";
+import { byClass } from "./values";
 
 /** Settings of the portfolio's AWS site. Defaults are those of the smallest environment: what only production has is skipped. */
 export const portfolioAws = z.strictObject({
@@ -37,6 +38,7 @@ export const portfolioAws = z.strictObject({
   network: networkSettings({ cidr: "10.16.0.0/16", zones: ["a", "b"], nat: "single" })
     .prefault({})
     .meta({ description: "Virtual network" }),
+  keys: keyAdoption(),
   gateway: z
     .enum(["create", "skip"])
     .default("skip")
@@ -53,6 +55,7 @@ export const portfolioAws = z.strictObject({
         logs: ["api", "audit"],
         requirement: "PF-CLOUD-02",
       }),
+      ...clusterAdoption({ mode: "create" }),
       access: z.enum(apiAccesses).default("internet").meta({
         description:
           "From where the Kubernetes API is reached: `network` (a runner in the site's network), `bastion` (tunnels of a machine in it), `internet`",
@@ -61,7 +64,10 @@ export const portfolioAws = z.strictObject({
       autoscaler: autoscalerSettings({ maxNodes: 10, requirement: "PF-SCALE-01" }),
     })
     .superRefine(checkVersion)
-    .superRefine(({ access, endpoint }, context) => {
+    .superRefine(checkClusterAdoption)
+    .superRefine(({ mode, access, endpoint }, context) => {
+      // An adopted cluster answers where its owner lets it.
+      if (mode !== "create") return;
       const fault = (path: string[], message: string) => {
         context.addIssue({ code: "custom", path, message });
       };
@@ -181,10 +187,8 @@ export const portfolioAws = z.strictObject({
     threatProtection: "off",
     requirement: "PF-SEC-01",
   }),
-  images: z
-    .array(identifier)
-    .default([])
-    .meta({ description: "Repositories for container images; without one there is no registry" }),
+  images: registryAdoption({ mode: "skip", images: [] }),
+  dns: zoneSettings({ mode: "skip" }),
   alarms: z.enum(["create", "skip"]).default("skip").meta({ description: "Whether the managed services have alarms" }),
   governance: governanceSettings({ mode: "skip", backups: "skip" }),
   siteContract: z

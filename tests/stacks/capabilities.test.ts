@@ -89,10 +89,16 @@ const nodeGroup = "aws:eks/nodeGroup:NodeGroup";
 const endpoints = "aws:ec2/vpcEndpoint:VpcEndpoint";
 const instance = "aws:rds/instance:Instance";
 
-/** Nothing of the database's group lets a connection out. */
-const databaseBeginsNothing = (stack: Deployed) => {
+/** The database may call PostgreSQL of linked sites, and nobody else. */
+const databaseFollowsLinkedSites = (stack: Deployed) => {
   const group = stack.id("security-groups-rds");
-  return !has("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", is("securityGroupId", group))(stack);
+  const ways = stack
+    .ofType("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule")
+    .filter(({ inputs }) => inputs["securityGroupId"] === group);
+  return (
+    ways.length === 2 &&
+    ways.every(({ inputs }) => inputs["fromPort"] === 5432 && /^10\.\d+\.0\.0\/12$/.test(String(inputs["cidrIpv4"])))
+  );
 };
 
 /** What proves each cell of AWS. */
@@ -166,7 +172,7 @@ const proofs = {
     production,
     both(
       has("aws:rds/parameterGroup:ParameterGroup", parameter("rds.logical_replication", "1")),
-      databaseBeginsNothing,
+      databaseFollowsLinkedSites,
     ),
   ],
   "postgres.identity-log-in": [production, has(instance, is("iamDatabaseAuthenticationEnabled", true))],

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Backups, type BackupsArgs } from "../../../components/aws/backups";
 import { Key } from "../../../components/aws/key";
-import { only, policy, type Deployed } from "../../stacks/deployed";
+import { only, policy, text, type Deployed } from "../../stacks/deployed";
 import { attempt, backupRegion, childrenOf, onNetwork, type Ground } from "./ground";
 
 function backups(ground: Ground, changes: Partial<BackupsArgs> = {}): Backups {
@@ -76,6 +76,12 @@ describe("Backups", function () {
       completionWindow: 480,
       enableContinuousBackup: true,
       lifecycle: { deleteAfter: 35 },
+      copyActions: [
+        {
+          destinationVaultArn: "arn:aws:backup:eu-central-1:111122223333:backup-vault:test",
+          lifecycle: { deleteAfter: 35 },
+        },
+      ],
     });
     assert.deepEqual(only(stack.named("backups-buckets").inputs, "planId", "resources"), {
       planId: stack.id("backups-continuous"),
@@ -146,7 +152,7 @@ describe("Backups", function () {
     ]);
     const rights = stack.ofType("aws:iam/rolePolicyAttachment:RolePolicyAttachment");
     assert.deepEqual(
-      rights.map(({ inputs }) => String(inputs["policyArn"]).replace("arn:aws:iam::aws:policy/", "")).sort(),
+      rights.map(({ inputs }) => text(inputs["policyArn"]).replace("arn:aws:iam::aws:policy/", "")).sort(),
       [
         "AWSBackupServiceRolePolicyForS3Backup",
         "AWSBackupServiceRolePolicyForS3Restore",

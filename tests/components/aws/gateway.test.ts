@@ -3,7 +3,7 @@ import { AdoptedNetwork } from "../../../components/aws/adopted-network";
 import { Gateway, type GatewayArgs } from "../../../components/aws/gateway";
 import { NetworkAcls } from "../../../components/aws/network-acls";
 import { subnetPlan, type Zone } from "../../../components/planning/address-plan";
-import { only } from "../../stacks/deployed";
+import { only, text } from "../../stacks/deployed";
 import { attempt, childrenOf, onNetwork, range, region, type Ground } from "./ground";
 
 const zones: Zone[] = ["a", "b"];
@@ -125,7 +125,7 @@ describe("NetworkAcls of a linked site", function () {
     const rules = stack
       .ofType("aws:ec2/networkAclRule:NetworkAclRule")
       .filter(({ inputs }) => inputs["networkAclId"] === stack.id("acls-database"));
-    const fromOutside = rules.filter(({ inputs }) => !String(inputs["cidrBlock"]).startsWith("10.9."));
+    const fromOutside = rules.filter(({ inputs }) => !text(inputs["cidrBlock"]).startsWith("10.9."));
     assert.deepEqual(
       fromOutside
         .filter(({ inputs }) => inputs["egress"] === false && Number(inputs["toPort"]) < 10_000)

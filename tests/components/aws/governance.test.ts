@@ -1,28 +1,13 @@
 import assert from "node:assert/strict";
 import { ServiceLinkedRole } from "@pulumi/aws/iam/serviceLinkedRole";
 import { Provider as AwsProvider } from "@pulumi/aws/provider";
-import { AuditStore } from "../../../components/aws/audit-store";
-import { AuditTrail } from "../../../components/aws/audit-trail";
 import { ConfigurationHistory, configurationRules } from "../../../components/aws/configuration-history";
-import { ObjectStore } from "../../../components/aws/object-store";
 import { ThreatDetection } from "../../../components/aws/threat-detection";
 import type { Cloud } from "../../../offline/cloud/cloud";
-import { only, policy } from "../../stacks/deployed";
+import type { Properties } from "../../../offline/cloud/value";
+import { only, text } from "../../stacks/deployed";
 import { deploy } from "../../support/in-process";
-import { accountId, attempt, childrenOf, onNetwork, region, type Ground } from "./ground";
-
-function store({ account, onAws, protection }: Ground): AuditStore {
-  return new AuditStore(
-    "audit",
-    { account, prefix: "test", bucketName: "test-audit-1", retentionDays: 2190, protection },
-    onAws,
-  );
-}
-
-function trail(ground: Ground): AuditTrail {
-  const { onAws, protection } = ground;
-  return new AuditTrail("trail", { prefix: "test", store: store(ground), protection }, onAws);
-}
+import { accountId, attempt, auditStore as store, childrenOf, onNetwork, region, type Ground } from "./ground";
 
 function history(ground: Ground, serviceRole?: "create" | "adopt"): ConfigurationHistory {
   const { account, onAws } = ground;
@@ -38,8 +23,6 @@ function detection(ground: Ground): ThreatDetection {
   return new ThreatDetection("threats", { account, prefix: "test", configuration: history(ground) }, onAws);
 }
 
-const trailArn = `arn:aws:cloudtrail:${region}:${accountId}:trail/test-audit`;
-
 /** The role of AWS Config, made by somebody else in the account. */
 async function withRole(): Promise<Cloud> {
   const { cloud } = await deploy(
@@ -51,167 +34,6 @@ async function withRole(): Promise<Cloud> {
   );
   return cloud;
 }
-
-describe("AuditStore", function () {
-  this.timeout(60_000);
-
-  it("[PF-SEC-05] has a key of its own, which CloudTrail uses for this trail and Config for this account", async () => {
-    const stack = await onNetwork(store);
-    assert.deepEqual(stack.input("audit-objects-encryption", "rules"), [
-      {
-        applyServerSideEncryptionByDefault: {
-          sseAlgorithm: "aws:kms",
-          kmsMasterKeyId: stack.output("audit-key-key", "arn"),
-        },
-        bucketKeyEnabled: true,
-      },
-    ]);
-    assert.equal(stack.input("audit-key-key", "enableKeyRotation"), true);
-    assert.deepEqual(policy(stack.input("audit-key-key", "policy")).Statement.slice(1), [
-      {
-        Sid: "Trail",
-        Effect: "Allow",
-        Principal: { Service: "cloudtrail.amazonaws.com" },
-        Action: "kms:GenerateDataKey*",
-        Resource: "*",
-        Condition: {
-          StringEquals: { "aws:SourceArn": trailArn },
-          StringLike: { "kms:EncryptionContext:aws:cloudtrail:arn": `arn:aws:cloudtrail:*:${accountId}:trail/*` },
-        },
-      },
-      {
-        Sid: "TrailDescribe",
-        Effect: "Allow",
-        Principal: { Service: "cloudtrail.amazonaws.com" },
-        Action: "kms:DescribeKey",
-        Resource: "*",
-        Condition: { StringEquals: { "aws:SourceArn": trailArn } },
-      },
-      {
-        Sid: "Configuration",
-        Effect: "Allow",
-        Principal: { Service: "config.amazonaws.com" },
-        Action: ["kms:Decrypt", "kms:GenerateDataKey"],
-        Resource: "*",
-        Condition: { StringEquals: { "aws:SourceAccount": accountId } },
-      },
-    ]);
-  });
-
-  it("[PF-SEC-06] refuses calls without TLS, and writes of anybody but the two services", async () => {
-    const stack = await onNetwork(store);
-    const bucket = "arn:aws:s3:::test-audit-1";
-    const found = policy(stack.input("audit-objects-policy", "policy")).Statement;
-    assert.deepEqual(found[0], {
-      Sid: "TlsOnly",
-      Effect: "Deny",
-      Principal: "*",
-      Action: "s3:*",
-      Resource: [bucket, `${bucket}/*`],
-      Condition: { Bool: { "aws:SecureTransport": "false" } },
-    });
-    assert.deepEqual(
-      found.filter(({ Action }) => Action === "s3:PutObject").map(({ Sid: _, ...rest }) => rest),
-      [
-        {
-          Effect: "Allow",
-          Principal: { Service: "cloudtrail.amazonaws.com" },
-          Action: "s3:PutObject",
-          Resource: `${bucket}/AWSLogs/${accountId}/*`,
-          Condition: {
-            StringEquals: { "s3:x-amz-acl": "bucket-owner-full-control", "aws:SourceArn": trailArn },
-          },
-        },
-        {
-          Effect: "Allow",
-          Principal: { Service: "config.amazonaws.com" },
-          Action: "s3:PutObject",
-          Resource: `${bucket}/AWSLogs/${accountId}/Config/*`,
-          Condition: {
-            StringEquals: { "s3:x-amz-acl": "bucket-owner-full-control", "aws:SourceAccount": accountId },
-          },
-        },
-      ],
-    );
-    assert.equal(stack.input("audit-objects-ownership", "rule.objectOwnership"), "BucketOwnerEnforced");
-  });
-
-  it("keeps records as long as it is told, guarded by the class", async () => {
-    for (const [stackClass, guarded] of [
-      ["production", true],
-      ["development", false],
-    ] as const) {
-      const stack = await onNetwork(store, { class: stackClass });
-      assert.deepEqual(stack.input("audit-objects-lifecycle", "rules.0.expiration"), { days: 2190 });
-      assert.deepEqual(
-        [stack.named("audit-objects-bucket").protect, stack.named("audit-key-key").protect],
-        [guarded, guarded],
-      );
-      assert.equal(stack.input("audit-objects-bucket", "forceDestroy"), !guarded);
-    }
-  });
-});
-
-describe("AuditTrail", function () {
-  this.timeout(60_000);
-
-  it("records every region, signed and encrypted, once the bucket lets it", async () => {
-    for (const [stackClass, guarded] of [
-      ["production", true],
-      ["development", false],
-    ] as const) {
-      const stack = await onNetwork(trail, { class: stackClass });
-      const { inputs, protect } = stack.named("trail-trail");
-      assert.deepEqual(inputs, {
-        name: "test-audit",
-        s3BucketName: "test-audit-1",
-        kmsKeyId: stack.output("audit-key-key", "arn"),
-        enableLogging: true,
-        enableLogFileValidation: true,
-        includeGlobalServiceEvents: true,
-        isMultiRegionTrail: true,
-      });
-      assert.equal(protect, guarded);
-      assert.ok(stack.waitsFor("trail-trail").has("audit-objects-policy"));
-    }
-  });
-
-  it("is refused under another name than the store expects", async () => {
-    const { run } = await attempt((ground) => {
-      const args = { prefix: "other", store: store(ground), protection: ground.protection };
-      new AuditTrail("trail", args, ground.onAws);
-    });
-    assert.match(run.errors.join("\n"), /trail-trail.*InsufficientS3BucketPolicyException/s);
-  });
-
-  it("is refused a bucket whose policy does not name it", async () => {
-    const { run } = await attempt((ground) => {
-      const objects = new ObjectStore(
-        "plain",
-        {
-          bucketName: "test-plain-1",
-          prefixes: ["files"],
-          infrequentAccessAfterDays: 30,
-          deleteAfterDays: 60,
-          keepVersionsDays: 7,
-          protection: ground.protection,
-        },
-        ground.onAws,
-      );
-      const args = {
-        prefix: "test",
-        store: store(ground),
-        protection: ground.protection,
-        transform: (given: object) => ({ ...given, s3BucketName: objects.bucketName }),
-      };
-      new AuditTrail("trail", args, ground.onAws);
-    });
-    assert.match(
-      run.errors.join("\n"),
-      /InsufficientS3BucketPolicyException.*Incorrect S3 bucket policy is detected for bucket: test-plain-1/,
-    );
-  });
-});
 
 describe("ConfigurationHistory", function () {
   this.timeout(60_000);
@@ -248,12 +70,12 @@ describe("ConfigurationHistory", function () {
 
   it("[PF-SEC-05] [PF-SEC-06] [PF-DR-01] checks encryption, TLS and recovery after every change", async () => {
     const stack = await onNetwork((ground) => history(ground));
-    const rules = Object.fromEntries(
+    const rules: Properties = Object.fromEntries(
       stack
         .ofType("aws:cfg/rule:Rule")
-        .map(({ inputs }) => [inputs["name"], only(inputs, "source")["source"]] as const),
+        .flatMap(({ inputs: { name, source } }) => (source === undefined ? [] : [[text(name), source]])),
     );
-    assert.deepEqual(Object.keys(rules).length, 13);
+    assert.equal(Object.keys(rules).length, 13);
     const check = (sourceIdentifier: string) => ({ owner: "AWS", sourceIdentifier });
     assert.deepEqual(
       only(

@@ -45,7 +45,7 @@ type Statements = ReturnType<typeof policy>["Statement"];
 function known<T>(value: Output<T>): Promise<T> {
   return new Promise((resolve) => {
     value.apply((found) => {
-      resolve(found as T);
+      resolve(found);
     });
   });
 }
@@ -54,7 +54,7 @@ async function statementsOf(grants: readonly Grant[]): Promise<Statements> {
   return policy(await known(policyDocument(grantStatements(account, grants)))).Statement;
 }
 
-const grant = (kind: GrantableKind, access: Access, keyId: string | undefined = undefined): Grant => ({
+const grant = (kind: GrantableKind, access: Access, keyId?: string): Grant => ({
   to: {
     kind,
     resourceIds: ids[kind].map((id) => output(id)),

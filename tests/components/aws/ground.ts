@@ -5,6 +5,7 @@ import { Provider as AwsProvider } from "@pulumi/aws/provider";
 import { Provider as EksProvider } from "@pulumi/eks/provider";
 import { Provider as RandomProvider } from "@pulumi/random/provider";
 import { currentAccount } from "../../../components/aws/account";
+import { AuditStore } from "../../../components/aws/audit-store";
 import { Key, logsStatement } from "../../../components/aws/key";
 import { Network, type NatMode } from "../../../components/aws/network";
 import { subnetPlan, type Zone } from "../../../components/planning/address-plan";
@@ -101,4 +102,13 @@ export function childrenOf(stack: Deployed, component: string): readonly string[
   const under = (urn: string): readonly string[] =>
     resources.filter(({ parent }) => parent === urn).flatMap(({ name, urn: child }) => [name, ...under(child)]);
   return [...under(stack.component(component).urn)].sort();
+}
+
+/** Where records of the account go. */
+export function auditStore({ account, onAws, protection }: Ground): AuditStore {
+  return new AuditStore(
+    "audit",
+    { account, prefix: "test", bucketName: "test-audit-1", retentionDays: 2190, protection },
+    onAws,
+  );
 }

@@ -140,6 +140,7 @@ describe("[PF-SEC-04] network ACLs of a site with more in its database tier", ()
     ["what polls for functions reaches cloud services", "database", "private", 443],
     ["replicas at other sites reach PostgreSQL", "linked", "database", 5432],
     ["mirrors at other sites reach Kafka", "linked", "database", 9096],
+    ["PostgreSQL follows another site after a failover", "database", "linked", 5432],
   ];
   for (const [what, from, to, port] of needed) {
     it(`let through: ${what}`, () => {

@@ -132,6 +132,8 @@ describe("[PF-SEC-04] security rules of a site with everything", () => {
     assert.deepEqual(lines("database", "required", all), [
       "in tcp 5432 from 10.48.0.0/12",
       "in tcp 5432 from 10.64.0.0/12",
+      "out tcp 5432 to 10.48.0.0/12",
+      "out tcp 5432 to 10.64.0.0/12",
     ]);
     assert.deepEqual(lines("controlPlane", "required", all), ["in tcp 443 from runner"]);
   });

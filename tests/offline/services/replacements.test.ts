@@ -4,7 +4,8 @@ import { replaces } from "../../../offline/cloud/diff";
 import { Unknown } from "../../../offline/cloud/value";
 import type { ObjectSchema, PropertySchema } from "../../../offline/schema/schema";
 import { durationOf, durationTokens } from "../../../offline/services/aws/durations";
-import { awsReplacement, awsReplacementTokens, changedPresence } from "../../../offline/services/aws/replacements";
+import { changedPresence } from "../../../offline/cloud/diff";
+import { awsReplacement, awsReplacementTokens } from "../../../offline/services/aws/replacements";
 import { KUBERNETES_REPLACEMENTS, kubernetesReplacement } from "../../../offline/services/kubernetes/replacements";
 import { openSource, removeFolders } from "../schema/sdk";
 
