@@ -39,7 +39,7 @@ export function createCluster(args: ClusterPartArgs): ClusterPart {
 
   const tunnel = config.cluster.access === "bastion" ? openBastion(args, cluster) : undefined;
   const kubernetes = clusterProvider(
-    tunnel === undefined ? cluster : { ...cluster, kubeconfig: cluster.kubeconfig.apply(throughTunnel) },
+    { kubeconfig: tunnel === undefined ? cluster.kubeconfig : cluster.kubeconfig.apply(throughTunnel) },
     `${config.region}/${name}`,
   );
   // Load balancers and nodes of an adopted cluster are its owner's.

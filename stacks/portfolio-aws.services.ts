@@ -17,7 +17,7 @@ export type Services = ReturnType<typeof createServices>;
 
 /** What the cloud runs by itself: registry of images, functions, log-in for people, training. */
 export function createServices(args: ServicesArgs) {
-  const { config, account, prefix, keys, protection, providers, stores } = args;
+  const { config, account, prefix, protection, providers, stores } = args;
   const { aws } = providers;
   return {
     images: imageRegistry(args),

@@ -39,9 +39,12 @@ export function awsProviders(target: AwsTarget) {
 }
 
 /** The provider of what runs in a cluster. */
-export function clusterProvider(cluster: KubernetesCluster, identifier: string): KubernetesProvider {
+export function clusterProvider(
+  { kubeconfig }: Pick<KubernetesCluster, "kubeconfig">,
+  identifier: string,
+): KubernetesProvider {
   return new KubernetesProvider("kubernetes", {
-    kubeconfig: cluster.kubeconfig,
+    kubeconfig,
     // Only another cluster replaces every object; a renewed certificate or address in the kubeconfig does not.
     clusterIdentifier: identifier,
     // Otherwise a change replaces the object: deleted first under its fixed name, pods started in between fail.

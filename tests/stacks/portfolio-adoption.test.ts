@@ -46,7 +46,7 @@ describe("a site that adopts what is there", function () {
       platformLayer: { namespaces: { guests: {} } },
     });
     // The add-ons and namespaces of a cluster belong to whoever was first.
-    for (const error of guest.run.errors) assert.match(String(error), /already exists|cannot re-use a name/);
+    for (const error of guest.run.errors) assert.match(error, /already exists|cannot re-use a name/);
     for (const type of [
       "aws:ec2/vpc:Vpc",
       "aws:ec2/subnet:Subnet",
@@ -95,10 +95,7 @@ describe("a site that adopts what is there", function () {
       network,
       cluster: { mode: "adopt", name: "portfolio-dev-eks", version: "1.35" },
     });
-    assert.match(
-      guest.run.errors.map(String).join("\n"),
-      /cluster "portfolio-dev-eks" runs Kubernetes 1\.36, not 1\.35/,
-    );
+    assert.match(guest.run.errors.join("\n"), /cluster "portfolio-dev-eks" runs Kubernetes 1\.36, not 1\.35/);
   });
 
   it("refuses an adopted network without a tier before anything is registered", async () => {
@@ -106,7 +103,7 @@ describe("a site that adopts what is there", function () {
     delete incomplete.adopt.subnetIds.database;
     const guest = await beside(dev, { network: incomplete });
     assert.match(
-      guest.run.errors.map(String).join("\n"),
+      guest.run.errors.join("\n"),
       /platform:network\.adopt\.subnetIds\.database: vpc-\w+ has no database tier here: name one subnet for each of the zones a, b/,
     );
     assert.deepEqual(
@@ -122,7 +119,7 @@ describe("a site that adopts what is there", function () {
       site: "dev",
       keys: { data: "arn:aws:kms:us-east-2:111122223333:key/0123" },
     });
-    const errors = guest.run.errors.map(String).join("\n");
+    const errors = guest.run.errors.join("\n");
     assert.match(errors, /platform:gateway: is create while network\.adopt names vpc-\w+/);
     assert.match(errors, /platform:keys\.data: is a key of us-east-2, and services of us-west-2 cannot use it/);
   });

@@ -100,26 +100,19 @@ describe("prod: keys, secrets, backups, audit", function () {
     }
   });
 
-  it("[PF-DR-01] backs buckets up without a break, and databases and tables daily with a copy in us-east-2", () => {
-    const common = {
+  it("[PF-DR-01] backs buckets up without a break, databases and tables daily, all with a copy in us-east-2", () => {
+    const rule = {
       targetVaultName: "portfolio-prod",
       schedule: "cron(0 8 * * ? *)",
       startWindow: 60,
       completionWindow: 480,
       lifecycle: { deleteAfter: 35 },
+      copyActions: [{ destinationVaultArn: stack.output("backup-vaults-copy", "arn"), lifecycle: { deleteAfter: 35 } }],
     };
     assert.deepEqual(stack.input("backup-vaults-continuous", "rules"), [
-      { ruleName: "continuous", enableContinuousBackup: true, ...common },
+      { ruleName: "continuous", enableContinuousBackup: true, ...rule },
     ]);
-    assert.deepEqual(stack.input("backup-vaults-daily", "rules"), [
-      {
-        ruleName: "daily",
-        ...common,
-        copyActions: [
-          { destinationVaultArn: stack.output("backup-vaults-copy", "arn"), lifecycle: { deleteAfter: 35 } },
-        ],
-      },
-    ]);
+    assert.deepEqual(stack.input("backup-vaults-daily", "rules"), [{ ruleName: "daily", ...rule }]);
     assert.deepEqual(only(stack.named("backup-vaults-buckets").inputs, "planId", "resources", "iamRoleArn"), {
       planId: stack.id("backup-vaults-continuous"),
       resources: [

@@ -239,6 +239,8 @@ const SECURITY_RULES = [
   "rds in from worker tcp 5432",
   "rds in from 10.48.0.0/12 tcp 5432",
   "rds in from 10.64.0.0/12 tcp 5432",
+  "rds out to 10.48.0.0/12 tcp 5432",
+  "rds out to 10.64.0.0/12 tcp 5432",
   "elasticache in from worker tcp 6379",
   "memcached in from worker tcp 11211",
   "docdb in from worker tcp 27017",
@@ -269,8 +271,13 @@ const LINKED = ["10.48.0.0/12", "10.64.0.0/12"];
 
 const DATABASE_ACL = [
   ...PRIVATE_ZONES.flatMap((zone) => [`in ${zone} 5432`, `in ${zone} 6379`, `out ${zone} 1024-65535`]),
-  ...LINKED.flatMap((site) => [`in ${site} 5432`, `in ${site} 9096`, `out ${site} 1024-65535`]),
-  ...["443", "5671", "9096", "9098", "11001-11002", "11211", "27017"].map((port) => `in 10.32.0.0/17 ${port}`),
+  ...LINKED.flatMap((site) => [
+    `in ${site} 5432`,
+    `in ${site} 9096`,
+    `in ${site} 32768-65535`,
+    `out ${site} 1024-65535`,
+  ]),
+  ...["443", "5671", "9096-9098", "11001-11002", "11211", "27017"].map((port) => `in 10.32.0.0/17 ${port}`),
   // What polls the brokers for functions: brokers, services of the cloud, and the answers of both.
   "in 10.32.144.0/20 1024-65535",
   "out 10.32.144.0/20 1024-65535",
