@@ -30,21 +30,24 @@ export default tseslint.config(
       "no-restricted-imports": [
         "error",
         forbidden(
-          ["aws", "kubernetes", "stacks", "offline", "cli", "config"],
+          ["aws", "gcp", "azure", "kubernetes", "stacks", "offline", "cli", "config"],
           "Contracts and planning import nothing concrete.",
         ),
       ],
     },
   },
-  {
-    files: ["components/aws/**/*.ts", "components/kubernetes/**/*.ts"],
+  ...["aws", "gcp", "azure", "kubernetes"].map((own, _, all) => ({
+    files: [`components/${own}/**/*.ts`],
     rules: {
       "no-restricted-imports": [
         "error",
-        forbidden(["stacks", "offline", "cli", "config"], "A component knows its arguments, not who composes it."),
+        forbidden(
+          ["stacks", "offline", "cli", "config", ...all.filter((other) => other !== own)],
+          "A component knows its arguments: neither who composes it nor what another cloud does.",
+        ),
       ],
     },
-  },
+  })),
   {
     files: ["stacks/**/*.ts", "config/**/*.ts", "index.ts"],
     rules: {

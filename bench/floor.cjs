@@ -7,13 +7,18 @@ const { readFileSync } = require("node:fs");
 const { join } = require("node:path");
 const pulumi = require("@pulumi/pulumi");
 
-const SECRET = "4dabf18193072939515e22adb298388d";
+/** Key and values by which the state tells special objects apart: https://github.com/pulumi/pulumi/blob/master/sdk/go/common/resource/sig/sig.go */
+const SIGNATURE = "4dabf18193072939515e22adb298388d";
+const ARCHIVE = "0def7320c3a5731c473e5ecbe6d01bc7";
+const ASSET = "c44067f5952c0a294b673a41bacd8c17";
 
 /** Inputs as `stack export --show-secrets` writes them: a secret is an object that holds its plain text as JSON. */
 function revive(value) {
   if (Array.isArray(value)) return value.map(revive);
   if (typeof value !== "object" || value === null) return value;
-  if (SECRET in value) return pulumi.secret(JSON.parse(value.plaintext));
+  if (value[SIGNATURE] === ARCHIVE) return new pulumi.asset.AssetArchive(revive(value.assets ?? {}));
+  if (value[SIGNATURE] === ASSET) return new pulumi.asset.StringAsset(value.text ?? "");
+  if (SIGNATURE in value) return pulumi.secret(JSON.parse(value.plaintext));
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, revive(item)]));
 }
 

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Table from "cli-table3";
 import { Command } from "commander";
+import { ensureOfflineBackend } from "../cli/backend";
 import type { Context } from "../cli/context";
 import { prepareStack, withOfflineSession } from "../cli/offline-session";
 import { engineOf } from "../cli/operate";
@@ -128,12 +129,13 @@ class Bench {
     return join(this.scratch, "programs", variant);
   }
 
-  private session<Result>(
+  private async session<Result>(
     name: string,
     program: string,
     use: Parameters<typeof withOfflineSession<Result>>[1],
   ): Promise<Result> {
     const folder = join(this.scratch, "clouds", name);
+    await ensureOfflineBackend(this.context, this.engine, this.stack, folder);
     return withOfflineSession({ context: this.context, engine: this.engine, folder, program }, async (session) => {
       await prepareStack(session, this.stack);
       return use(session);

@@ -24,7 +24,7 @@ export function floorProject(root: string, folder: string, stack: string, resour
  */
 export function defaultProject(root: string, folder: string, stack: string): void {
   project(root, folder, stack, { name: "default", main: "main.ts" });
-  for (const entry of ["index.ts", "config", "components", "stacks"]) {
+  for (const entry of ["index.ts", "config", "components", "functions", "stacks"]) {
     cpSync(join(root, entry), join(folder, entry), { recursive: true });
   }
   writeFileSync(join(folder, "main.ts"), TEMPLATE_ENTRY);
@@ -51,6 +51,8 @@ const TEMPLATE_TSCONFIG = {
     strict: true,
     outDir: "bin",
     target: "es2020",
+    // Ours use what the runtime has, not only what the target names.
+    lib: ["es2023"],
     module: "commonjs",
     moduleResolution: "node",
     sourceMap: true,

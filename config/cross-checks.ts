@@ -100,7 +100,7 @@ function certificate({ region, certificateArn }: Settings): readonly Problem[] {
   ];
 }
 
-/** A site's network lies in the site's own block of the address plan, beside what the block has besides. */
+/** A network lies in its site's block of the address plan, beside what the block has besides; an adopted one at least in nobody else's. */
 function addresses({ site, network }: Settings): readonly Problem[] {
   if (site === undefined || network === undefined || typeof parseRange(network.cidr) === "string") return [];
   const { cidr } = network;
@@ -109,6 +109,7 @@ function addresses({ site, network }: Settings): readonly Problem[] {
   const path = "platform:network.cidr";
   if (!contains(range(planned.block), given)) {
     const owner = siteOf(cidr);
+    if (owner === undefined && network.adopt !== undefined) return [];
     const whose =
       owner === undefined
         ? `which is outside ${planned.block}, the block of site ${site}`

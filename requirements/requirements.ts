@@ -27,7 +27,7 @@ export const requirements = {
   },
   "PF-CLOUD-03": {
     system: "portfolio",
-    status: "planned",
+    status: "partial",
     text: "Multi-region deployment with automated failover between sites",
   },
   "PF-CLOUD-04": {
@@ -72,32 +72,32 @@ export const requirements = {
   },
   "PF-SVC-03": {
     system: "portfolio",
-    status: "planned",
+    status: "partial",
     text: "Serverless event processing (functions on the event stream)",
   },
   "PF-SCALE-01": {
     system: "portfolio",
-    status: "planned",
+    status: "partial",
     text: "Horizontal pod autoscaling and cluster autoscaling on every cluster",
   },
-  "PF-SCALE-02": { system: "portfolio", status: "planned", text: "Database read replicas and a sharding strategy" },
+  "PF-SCALE-02": { system: "portfolio", status: "partial", text: "Database read replicas and a sharding strategy" },
   "PF-DATA-01": {
     system: "portfolio",
     status: "partial",
     text: "Relational: PostgreSQL (RDS on AWS and its equals on GCP and Azure)",
   },
-  "PF-DATA-02": { system: "portfolio", status: "planned", text: "NoSQL: MongoDB and DynamoDB" },
+  "PF-DATA-02": { system: "portfolio", status: "partial", text: "NoSQL: MongoDB and DynamoDB" },
   "PF-DATA-03": { system: "portfolio", status: "partial", text: "Caching: Redis and Memcached" },
-  "PF-DATA-04": { system: "portfolio", status: "planned", text: "Messaging: Apache Kafka and RabbitMQ" },
-  "PF-DATA-05": { system: "portfolio", status: "planned", text: "Data lake: S3 with Apache Iceberg tables" },
+  "PF-DATA-04": { system: "portfolio", status: "partial", text: "Messaging: Apache Kafka and RabbitMQ" },
+  "PF-DATA-05": { system: "portfolio", status: "proved", text: "Data lake: S3 with Apache Iceberg tables" },
   "PF-AI-01": {
     system: "portfolio",
-    status: "planned",
+    status: "partial",
     text: "AI/ML tier: model serving (TensorFlow), LLM service (LangChain), AutoML (managed); GPU or accelerator-ready node pool",
   },
   "PF-CHAIN-01": {
     system: "portfolio",
-    status: "planned",
+    status: "partial",
     text: "Blockchain tier: smart-contract node, Web3 API, oracle",
   },
   "PF-OBS-01": {
@@ -110,13 +110,13 @@ export const requirements = {
   "PF-OBS-04": { system: "portfolio", status: "planned", text: "Alerting: Alertmanager and PagerDuty" },
   "PF-SEC-01": {
     system: "portfolio",
-    status: "planned",
+    status: "partial",
     text: "Identity: OAuth2/OIDC with Keycloak and Cognito; RBAC authorization",
   },
   "PF-SEC-02": { system: "portfolio", status: "planned", text: "Secrets: HashiCorp Vault and AWS Secrets Manager" },
   "PF-SEC-03": {
     system: "portfolio",
-    status: "planned",
+    status: "partial",
     text: "Zero-trust networking: NetworkPolicies default-deny, mTLS, least privilege",
   },
   "PF-SEC-04": {
@@ -146,7 +146,7 @@ export const requirements = {
     status: "planned",
     text: "Production delivery: GitHub Actions → Amazon ECR → Amazon EKS → multi-region failover",
   },
-  "PF-DR-01": { system: "portfolio", status: "planned", text: "Automated backups with point-in-time recovery" },
+  "PF-DR-01": { system: "portfolio", status: "partial", text: "Automated backups with point-in-time recovery" },
   "PF-DR-02": { system: "portfolio", status: "planned", text: "Cross-region (and cross-cloud) replication of data" },
   "PF-DR-03": { system: "portfolio", status: "planned", text: "RTO under 1 hour" },
   "PF-DR-04": { system: "portfolio", status: "planned", text: "RPO under 5 minutes" },

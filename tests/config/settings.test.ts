@@ -1,22 +1,8 @@
 import assert from "node:assert/strict";
-import { blueprints, type BlueprintId } from "../../config/blueprints";
-import { settingsSchema, type SettingSchema } from "../../config/json-schema";
 import { loadConfiguration } from "../../config/load";
 import { eksVersionFault, eksVersions } from "../../config/schema/eks-versions";
+import { limits, settings } from "./schema-settings";
 import { committed, withSettings } from "./stack-files";
-
-type Setting = SettingSchema & { readonly minItems?: number; readonly minLength?: number };
-
-/** The settings of a blueprint that hold a value, by path. */
-function settings(id: BlueprintId): ReadonlyMap<string, Setting> {
-  const leaves = (at: string, setting: Setting): readonly [string, Setting][] =>
-    setting.properties === undefined
-      ? [[at, setting]]
-      : Object.entries(setting.properties).flatMap(([name, inner]) =>
-          leaves(at === "" ? name : `${at}.${name}`, inner),
-        );
-  return new Map(leaves("", settingsSchema(blueprints[id])));
-}
 
 /** Default values by requirement: what the reader of the configuration is told stands there because a requirement says so. */
 const documented: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
@@ -99,58 +85,6 @@ const documented: Readonly<Record<string, Readonly<Record<string, unknown>>>> = 
     "backend.resources.limits.memory": "1Gi",
   },
   "DP-HA-01": { "database.backupCopy": true, connectionDrainingSeconds: 300 },
-};
-
-/** Of the portfolio's smallest environment; the two requirements say what there is, not how large it is. */
-const portfolio: Readonly<Record<string, unknown>> = {
-  class: "development",
-  protection: "on",
-  region: "us-west-2",
-  backupRegion: "us-east-2",
-  accounts: [],
-  "network.cidr": "10.16.0.0/16",
-  "network.zones": ["a", "b"],
-  "network.nat": "single",
-  "network.subnets.public": {},
-  "network.subnets.private": {},
-  "network.subnets.database": {},
-  "cluster.name": "portfolio-dev-eks",
-  "cluster.version": "1.36",
-  "cluster.allowUnsupportedVersion": false,
-  "cluster.supportType": "STANDARD",
-  "cluster.endpoint.private": true,
-  "cluster.endpoint.public": true,
-  "cluster.endpoint.publicCidrs": ["0.0.0.0/0"],
-  "cluster.logs": ["api", "audit"],
-  "cluster.admins": {},
-  "cluster.primary.instanceTypes": ["t3.medium"],
-  "cluster.primary.desired": 2,
-  "cluster.primary.min": 1,
-  "cluster.primary.max": 3,
-  "cluster.primary.diskGiB": 30,
-  "cluster.primary.diskType": "gp3",
-  "cluster.primary.amiType": "AL2023_x86_64_STANDARD",
-  "database.name": "portfolio",
-  "database.masterUser": "platform",
-  "database.engineVersion": "17",
-  "database.instanceClass": "db.t4g.micro",
-  "database.availability": "by-class",
-  "database.storageGiB": 20,
-  "database.maxStorageGiB": 50,
-  "database.storageType": "gp3",
-  "database.backupRetentionDays": "by-class",
-  "database.backupCopy": false,
-  "database.maxConnections": 100,
-  "database.monitoringIntervalSeconds": 60,
-  "database.replicaZone": "none",
-  "cache.engineVersion": "7.1",
-  "cache.nodeType": "cache.t4g.micro",
-  "cache.nodes": "by-class",
-  "cache.snapshotRetentionDays": 0,
-  "objects.prefixes": ["uploads", "backups"],
-  "objects.infrequentAccessAfterDays": 90,
-  "objects.deleteAfterDays": 365,
-  "objects.keepVersionsDays": 30,
 };
 
 /** Least and greatest value of every whole number, where the settings stand. */
@@ -236,6 +170,9 @@ describe("settings of durga-puja", () => {
       "cluster.admins": {},
       "database.name": "durga_puja",
       "database.masterUser": "platform",
+      "network.adopt.subnetIds.public": {},
+      "network.adopt.subnetIds.private": {},
+      "network.adopt.subnetIds.database": {},
       "objects.keepVersionsDays": 30,
       "frontend.image.allowMutableTags": false,
       "backend.image.allowMutableTags": false,
@@ -265,73 +202,23 @@ describe("settings of durga-puja, at their limits", () => {
   });
 });
 
-describe("settings of the portfolio's AWS site", () => {
-  const known = settings("portfolio-aws");
+describe("what may be set for durga-puja", () => {
+  const known = settings("durga-puja");
+  const found = limits(known);
 
-  it("are documented with these values", () => {
-    const given = [...known].filter(([, setting]) => setting.default !== undefined);
-    assert.deepEqual(Object.fromEntries(given.map(([path, setting]) => [path, setting.default])), portfolio);
+  it("numbers within these bounds, ends included", () => {
+    assert.deepEqual(found.bounds, bounds);
   });
 
-  for (const [requirement, paths] of Object.entries({
-    "PF-CLOUD-01": ["region"],
-    "PF-CLOUD-02": [
-      "cluster.name",
-      "cluster.version",
-      "cluster.endpoint.private",
-      "cluster.endpoint.public",
-      "cluster.logs",
-    ],
-  })) {
-    it(`[${requirement}] are documented with this requirement`, () => {
-      assert.deepEqual(
-        [...known].filter(([, setting]) => setting.requirement === requirement).map(([path]) => path),
-        paths,
-      );
-    });
-  }
+  it("one of these choices", () => {
+    assert.deepEqual(found.choices, choices);
+    assert.equal(known.get("database.storageType")?.const, "gp3");
+  });
+
+  it("lists that are at least this long", () => {
+    assert.deepEqual(found.fewest, fewest);
+  });
 });
-
-for (const id of ["durga-puja", "portfolio-aws"] as const) {
-  describe(`what may be set for ${id}`, () => {
-    const known = settings(id);
-    const here = <Value>(table: Readonly<Record<string, Value>>) =>
-      Object.fromEntries(Object.entries(table).filter(([path]) => known.has(path)));
-    const found = <Value>(read: (setting: Setting) => Value | undefined) =>
-      Object.fromEntries(
-        [...known].flatMap(([path, setting]) => {
-          const value = read(setting);
-          return value === undefined ? [] : [[path, value] as const];
-        }),
-      );
-
-    it("numbers within these bounds, ends included", () => {
-      const numeric = ({ minimum, maximum, anyOf = [] }: Setting): readonly [unknown, unknown] | undefined =>
-        anyOf.map(numeric).find((inner) => inner !== undefined) ??
-        (minimum === undefined ? undefined : [minimum, maximum]);
-      assert.deepEqual(found(numeric), here(bounds));
-    });
-
-    it("one of these choices", () => {
-      assert.deepEqual(
-        found((setting) => (setting.enum === undefined ? undefined : [...setting.enum].sort(inOrder))),
-        here(choices),
-      );
-      assert.equal(known.get("database.storageType")?.const, "gp3");
-    });
-
-    it("lists that are at least this long", () => {
-      assert.deepEqual(
-        found(({ minItems }) => minItems),
-        here(fewest),
-      );
-    });
-  });
-}
-
-function inOrder(a: unknown, b: unknown): number {
-  return typeof a === "number" && typeof b === "number" ? a - b : String(a) < String(b) ? -1 : 1;
-}
 
 describe("range of a network", () => {
   const load = (cidr: string, subnets: Record<string, Record<string, string>> = {}) =>

@@ -296,7 +296,7 @@ async function adoptAll(): Promise<Deployed> {
   const region = "us-west-2";
   const zoneName = "example.com";
   const protection = protectionOf("development");
-  const owner = await deployStack("dev", { images: ["services"] });
+  const owner = await deployStack("dev", { images: { mode: "create", images: ["services"] } });
   const { cloud } = owner.run;
   const aws = () => ({ providers: { aws: new Provider("aws", { region }) } });
   const ownZone = () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { at, deployed, only, policy, type Deployed } from "./deployed";
+import { at, deployed, only, policy, text, type Deployed } from "./deployed";
 
 const zones = ["a", "b", "c"] as const;
 const cluster = "cluster-control-plane-eks-eksCluster";
@@ -144,7 +144,7 @@ describe("prod: cluster", function () {
     const spot = stack.output("cluster-spot-group", "nodeGroupName");
     assert.deepEqual(at(values, "expanderPriorities"), {
       "10": [".*"],
-      "50": [`^eks-${String(spot)}-[0-9a-f-]{36}$`],
+      "50": [`^eks-${text(spot)}-[0-9a-f-]{36}$`],
     });
     assert.deepEqual([at(values, "autoDiscovery.clusterName"), at(values, "replicaCount")], ["portfolio-prod-eks", 2]);
     assert.equal(stack.named("platform-metrics-server-chart-release").inputs["chart"], "metrics-server");
@@ -193,7 +193,7 @@ describe("prod: cluster", function () {
     assert.deepEqual(
       stack
         .ofType("aws:eks/addon:Addon")
-        .map(({ inputs }) => String(inputs["addonName"]))
+        .map(({ inputs }) => text(inputs["addonName"]))
         .sort(),
       ["aws-ebs-csi-driver", "coredns", "eks-pod-identity-agent", "kube-proxy", "vpc-cni"],
     );

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { at, deployed, only, type Deployed } from "./deployed";
+import { at, deployed, only, text, type Deployed } from "./deployed";
 
 const zones = ["a", "b", "c"] as const;
 
@@ -121,10 +121,7 @@ describe("prod: data", function () {
         deletionProtection: true,
       },
     );
-    assert.match(
-      String(source.inputs["finalSnapshotIdentifier"]),
-      /^portfolio-prod-shard-0-postgres-final-[0-9a-f]{8}$/,
-    );
+    assert.match(text(source.inputs["finalSnapshotIdentifier"]), /^portfolio-prod-shard-0-postgres-final-[0-9a-f]{8}$/);
     assert.equal(source.protect, true);
     const copy = stack.named("databases-shard-0-backup-copy");
     assert.deepEqual(copy.inputs, {
@@ -234,7 +231,7 @@ describe("prod: data", function () {
         dbClusterParameterGroupName: stack.output("documents-parameters", "name"),
       },
     );
-    assert.match(String(documents.inputs["finalSnapshotIdentifier"]), /^portfolio-prod-documents-final-[0-9a-f]{8}$/);
+    assert.match(text(documents.inputs["finalSnapshotIdentifier"]), /^portfolio-prod-documents-final-[0-9a-f]{8}$/);
     assert.equal(documents.protect, true);
     assert.deepEqual(only(stack.named("documents-parameters").inputs, "family", "parameters"), {
       family: "docdb5.0",

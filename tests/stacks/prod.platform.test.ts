@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { isList } from "../../offline/cloud/value";
 import { at, deployed, only, policy, text, type Deployed } from "./deployed";
 
 const POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy";
@@ -39,9 +40,8 @@ describe("prod: platform layer", function () {
       .map(({ inputs }) => {
         const said = ["ingress", "egress"].flatMap((direction) => {
           const ports = at(inputs, `spec.${direction}.0.ports`);
-          if (!Array.isArray(ports)) return [];
-          const numbers = ports.map((port) => String(at(port as never, "port"))).join(",");
-          return [`${direction} ${[...new Set(numbers.split(","))].join(",")}`];
+          if (!isList(ports)) return [];
+          return [`${direction} ${[...new Set(ports.map((port) => JSON.stringify(at(port, "port"))))].join(",")}`];
         });
         return `${text(at(inputs, "metadata.namespace"))}: ${text(at(inputs, "metadata.name"))} ${said.join(" ")}`;
       });
@@ -63,9 +63,9 @@ describe("prod: platform layer", function () {
   it("[PF-SEC-03] lets none of them reach the machine's own identity", () => {
     for (const { urn, inputs } of stack.ofType(POLICY)) {
       const to = at(inputs, "spec.egress.0.to");
-      for (const target of Array.isArray(to) ? to : []) {
-        if (at(target as never, "ipBlock.cidr") !== "0.0.0.0/0") continue;
-        assert.deepEqual(at(target as never, "ipBlock.except"), ["169.254.0.0/16", "168.63.129.16/32"], urn);
+      for (const target of isList(to) ? to : []) {
+        if (at(target, "ipBlock.cidr") !== "0.0.0.0/0") continue;
+        assert.deepEqual(at(target, "ipBlock.except"), ["169.254.0.0/16", "168.63.129.16/32"], urn);
       }
     }
     // Pod identity has one address, which answers for the pod's own role.

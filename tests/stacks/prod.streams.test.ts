@@ -167,9 +167,7 @@ describe("prod: streams, functions, lake and training", function () {
       statements.filter(({ Action }) => [Action].flat().some((action) => action.startsWith("s3:"))),
       [{ Sid: "Archive", Effect: "Allow", Action: "s3:PutObject", Resource: `arn:aws:s3:::${lake}/events/*` }],
     );
-    assert.deepEqual(only(statements.find(({ Sid }) => Sid === "Login") ?? {}, "Resource"), {
-      Resource: stack.output("secrets-events", "arn"),
-    });
+    assert.equal(statements.find(({ Sid }) => Sid === "Login")?.Resource, stack.output("secrets-events", "arn"));
     // The network interfaces are Lambda's to make: the code must not.
     const own = statements.find(({ Sid }) => Sid === "NetworkInterfaces");
     const denied = statements.find(({ Sid }) => Sid === "NoNetworkForTheCode");
@@ -264,11 +262,8 @@ describe("prod: streams, functions, lake and training", function () {
       },
     });
     assert.deepEqual(
-      only((at(definition, "Steps.1.Arguments") ?? {}) as never, "ModelPackageGroupName", "ModelApprovalStatus"),
-      {
-        ModelPackageGroupName: "portfolio-prod-models",
-        ModelApprovalStatus: "PendingManualApproval",
-      },
+      ["ModelPackageGroupName", "ModelApprovalStatus"].map((setting) => at(definition, `Steps.1.Arguments.${setting}`)),
+      ["portfolio-prod-models", "PendingManualApproval"],
     );
     assert.equal(stack.named("machine-learning-models").protect, true);
   });
