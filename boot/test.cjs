@@ -21,8 +21,7 @@ async function main(flags) {
       for (const child of children) child.kill(signal);
     });
   }
-  // Two at a time: the tests, and beside them the checks one after the other.
-  const [tests, checks] = await Promise.all([runTests(flags), runChecks()]);
+  const { tests, checks } = await runAll(flags);
   for (const { name, output } of checks.filter(({ passed }) => !passed)) {
     console.log(`\n${name} failed:\n${output.trimEnd()}`);
   }
@@ -32,6 +31,35 @@ async function main(flags) {
   const failed = tests.failures + checks.filter((check) => !check.passed).length;
   console.log(`\n${String(passed)} passed, ${String(failed)} failed`);
   return failed === 0 ? 0 : 1;
+}
+
+/** Two at a time: those tests that run the real engine, and beside them all others and then the checks. */
+async function runAll(flags) {
+  const isChosen = flags.some((flag) => flag.endsWith(".test.ts"));
+  if (isChosen || !fs.existsSync(path.join(root, "tests", "engine"))) {
+    const [tests, checks] = await Promise.all([
+      runTests(isChosen ? flags : ["tests/**/*.test.ts", ...flags], "inherit"),
+      runChecks(),
+    ]);
+    return { tests, checks };
+  }
+  const others = async () => ({
+    tests: await runTests(["tests/**/*.test.ts", "--ignore", "tests/engine/**", ...flags], "inherit"),
+    checks: await runChecks(),
+  });
+  const [engine, rest] = await Promise.all([runTests(["tests/engine/*.test.ts", ...flags], "pipe"), others()]);
+  console.log(`\nOn the real engine:\n${engine.output.trimEnd()}`);
+  return { tests: sum(engine, rest.tests), checks: rest.checks };
+}
+
+function sum(a, b) {
+  const problems = [a.problem, b.problem].filter((problem) => problem !== undefined);
+  return {
+    passes: a.passes + b.passes,
+    failures: a.failures + b.failures,
+    pending: a.pending + b.pending,
+    problem: problems.length === 0 ? undefined : problems.join("\n"),
+  };
 }
 
 async function runChecks() {
@@ -55,18 +83,25 @@ async function runCheck(name, tools) {
   return { name, passed, output };
 }
 
-async function runTests(flags) {
+/** With `pipe` what mocha says is in `output`, so that it does not run into what another one says. */
+async function runTests(args, stdout) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "platform-tests-"));
   const counts = path.join(folder, "counts.json");
   const reporter = ["--reporter", path.join(__dirname, "reporter.cjs"), "--reporter-option", `counts=${counts}`];
+  let output = "";
   try {
-    const files = flags.some((flag) => flag.endsWith(".test.ts")) ? [] : ["tests/**/*.test.ts"];
-    const { code, signal } = await start("mocha/bin/mocha.js", [...files, ...flags, ...reporter], "inherit");
+    const stdio = ["ignore", stdout, stdout === "pipe" ? "pipe" : "inherit"];
+    const { code, signal } = await start(
+      "mocha/bin/mocha.js",
+      [...args, ...reporter],
+      stdio,
+      (text) => (output += text),
+    );
     const stats = fs.existsSync(counts)
       ? JSON.parse(fs.readFileSync(counts, "utf8"))
       : { passes: 0, failures: 0, pending: 0 };
-    if (code === 0 || stats.failures > 0) return stats;
-    return { ...stats, failures: 1, problem: `mocha ended with ${signal ?? `exit code ${String(code)}`}` };
+    if (code === 0 || stats.failures > 0) return { ...stats, output };
+    return { ...stats, output, failures: 1, problem: `mocha ended with ${signal ?? `exit code ${String(code)}`}` };
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });
   }

@@ -70,6 +70,17 @@ describe("boot/test", () => {
     assert.match(stdout, /mocha ended with exit code 1/);
   });
 
+  it("counts those that run the real engine too, shows their failures, and passes flags on to them", () => {
+    write(
+      "tests/engine/e.test.ts",
+      `it("five", () => {}); it("six", () => { throw new Error("the engine is broken"); });`,
+    );
+    const { status, stdout, last } = npmTest();
+    assert.deepEqual([status, last], [1, "6 passed, 1 failed"]);
+    assert.match(stdout, /\nOn the real engine:\n[^]*the engine is broken/);
+    assert.equal(npmTest("--grep", "five").last, "4 passed, 0 failed");
+  });
+
   it("passes flags and files on to mocha", () => {
     assert.equal(npmTest("--grep", "two").last, "4 passed, 0 failed");
     write("tests/b.test.ts", `it("three", () => {}); it("four", () => {}); it("five", () => {});`);
