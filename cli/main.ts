@@ -212,7 +212,7 @@ function outageCommands(offline: Command, context: Context): void {
     .description("switch a region or a zone off and on again, also while commands run");
   const place = (command: Command, mandatory: boolean) =>
     command
-      .addOption(new Option("--cloud <cloud>", "the cloud").choices(["aws"]).default("aws"))
+      .addOption(new Option("--cloud <cloud>", "the cloud").choices(["aws", "azure", "gcp"]).default("aws"))
       .addOption(new Option("--region <region>", "the region, e.g. us-west-2").makeOptionMandatory(mandatory))
       .option("--zone <zone>", "one zone of it, e.g. us-west-2a")
       .addOption(

@@ -1,7 +1,9 @@
 import { Cloud } from "../offline/cloud/cloud";
 import { describeOutage, placeOf, type Outage, type OutageCloud, type Plane } from "../offline/cloud/faults";
 import { changeOutages } from "../offline/providers/client";
-import { outageProblem } from "../offline/services/aws/outage";
+import { outageProblem as awsProblem } from "../offline/services/aws/outage";
+import { outageProblem as azureProblem } from "../offline/services/azure/outage";
+import { outageProblem as gcpProblem } from "../offline/services/gcp/outage";
 import type { Context } from "./context";
 import { CommandError, EXIT } from "./exit-codes";
 import { offlineFolder } from "./offline-session";
@@ -14,7 +16,10 @@ export interface OutageOptions {
   readonly plane: Plane | "both";
 }
 
-const PROBLEMS = { aws: outageProblem } as const satisfies Record<OutageCloud, (outage: Outage) => string | undefined>;
+const PROBLEMS = { aws: awsProblem, azure: azureProblem, gcp: gcpProblem } as const satisfies Record<
+  OutageCloud,
+  (outage: Outage) => string | undefined
+>;
 
 /** Switches a region or a zone off; one that does not exist is an error. */
 export async function beginOutage(context: Context, options: OutageOptions): Promise<void> {

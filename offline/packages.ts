@@ -2,6 +2,8 @@ import { join } from "node:path";
 import type { CloudPackage } from "./cloud/package";
 import { SchemaSource } from "./schema/source";
 import { awsPackage } from "./services/aws";
+import { azurePackage } from "./services/azure";
+import { gcpPackage } from "./services/gcp";
 import { kubernetesPackage } from "./services/kubernetes";
 import { kubernetesReplacement } from "./services/kubernetes/replacements";
 import { randomPackage } from "./services/random";
@@ -16,11 +18,15 @@ export function packages(
 ): readonly CloudPackage[] {
   const source = new SchemaSource({ root, cache: schemaCache });
   const of = (name: string) => ({
-    version: source.version(name),
+    get version() {
+      return source.version(name);
+    },
     schema: (token: string) => source.resource(token),
   });
   return [
     awsPackage(of("aws")),
+    azurePackage(of("azure-native")),
+    gcpPackage(of("gcp")),
     kubernetesPackage({
       ...of("kubernetes"),
       replacement: (token, session, _oldInputs, newInputs) =>

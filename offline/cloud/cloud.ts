@@ -182,8 +182,9 @@ export function readyAfter(inputs: Properties, all: readonly StoredResource[]): 
   const text = new Set(strings(inputs));
   let start = 0;
   for (const resource of all) {
-    const { arn } = resource.outputs;
-    if (text.has(resource.id) || (typeof arn === "string" && text.has(arn))) start = Math.max(start, resource.readyAt);
+    const { arn, selfLink } = resource.outputs;
+    const isNamed = [resource.id, arn, selfLink].some((name) => typeof name === "string" && text.has(name));
+    if (isNamed) start = Math.max(start, resource.readyAt);
   }
   return start;
 }

@@ -9,7 +9,7 @@ import type { CloudPackage, Session } from "./package";
 import { nameProblem, withName } from "./naming";
 import { plannedOutputs } from "./planned";
 import { mergeSecrets, redact } from "./redaction";
-import { brokenReference, referrers } from "./references";
+import { brokenReference, referredReadyAt, referrers } from "./references";
 import type { CallContext, Created, Effects, ResourceType, Scope } from "./resource-type";
 import { hasUnknown, isProperties, valuesAt, withoutUnknowns, type Properties } from "./value";
 
@@ -55,7 +55,8 @@ export class ControlPlane {
     const rules = this.pkg.resourceType(type);
     const scope = this.pkg.scopeOf(type, call.inputs, session);
     const suffix = (digits: number) => () => this.cloud.hex(scope, call.urn, digits);
-    const named = this.pkg.prepareInputs?.(call, suffix(8)) ?? withName(rules.name, call, suffix(7));
+    const named =
+      this.pkg.prepareInputs?.(call, suffix(8), this.cloud.view(scope)) ?? withName(rules.name, call, suffix(7));
     const inputs = rules.defaults === undefined ? named : { ...rules.defaults(named), ...named };
     const failures: CheckFailure[] = [];
     if (schema !== undefined) {
@@ -113,7 +114,9 @@ export class ControlPlane {
         this.cloud.commit({ made: [call.urn] });
         return { id: created.id, outputs };
       }
-      const readyAt = readyAfter(call.inputs, this.cloud.all()) + (rules.duration?.create ?? 1);
+      const all = this.cloud.all();
+      const start = Math.max(readyAfter(call.inputs, all), referredReadyAt(rules, call.inputs, scope, all));
+      const readyAt = start + (rules.duration?.create ?? 1);
       transaction.put.push(this.stored({ type: call.type, id: created.id, scope, readyAt }, call, outputs));
       this.cloud.commit(transaction);
       const problems = [...(created.problems ?? [])];
@@ -173,7 +176,8 @@ export class ControlPlane {
           code: "DependencyViolation",
           message: "{id} has a dependent object",
         };
-        refuse(code, `${message.replaceAll("{id}", call.id)} (${holder.type} ${holder.id})`);
+        const named = message.includes("{holder}") ? message : `${message} (${holder.type} {holder})`;
+        refuse(code, named.replaceAll("{id}", call.id).replaceAll("{holder}", holder.id));
       }
       transaction.remove.push(resourceKey(resource));
       this.cloud.commit(transaction);

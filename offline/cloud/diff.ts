@@ -1,5 +1,5 @@
 import type { Replacement } from "./package";
-import { equal, isList, isProperties, propertyPath, type Properties, type Value } from "./value";
+import { equal, isList, isProperties, propertyPath, Unknown, valuesAt, type Properties, type Value } from "./value";
 
 export type ChangeKind = "add" | "delete" | "update";
 
@@ -70,4 +70,25 @@ export function covers(pattern: string, path: string): boolean {
 
 function steps(path: string): readonly string[] {
   return path.match(/\["[^"]*"\]|\[\*\]|\[\d+\]|[^.[\]]+/g) ?? [];
+}
+
+/**
+ * The blocks of the row's `presence` that came, went or changed in number between the two. A block that is not known yet is taken
+ * as unchanged.
+ */
+export function changedPresence(row: Replacement, before: Properties, after: Properties): readonly string[] {
+  return (row.presence ?? []).filter((path) => {
+    const [old, now] = [count(before, path), count(after, path)];
+    return old !== undefined && now !== undefined && old !== now;
+  });
+}
+
+/** Undefined when it is not known. */
+function count(inputs: Properties, path: string): number | undefined {
+  let total = 0;
+  for (const { value } of valuesAt(inputs, path)) {
+    if (value instanceof Unknown) return undefined;
+    total += isList(value) ? value.length : value === null ? 0 : 1;
+  }
+  return total;
 }

@@ -45,7 +45,7 @@ export function takeFault(
 export type Plane = "control" | "data";
 
 /** Clouds whose regions can be switched off. */
-export type OutageCloud = "aws";
+export type OutageCloud = "aws" | "azure" | "gcp";
 
 /** A region, or one zone of it, that is switched off. There is at most one for each region and each zone. */
 export interface Outage {

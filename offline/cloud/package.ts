@@ -83,7 +83,7 @@ export interface CloudPackage {
    * What the provider writes into the inputs before anything looks at them, the automatic name included; `suffix` gives the
    * digits of such a name. Absent: the name of the type's rules, and nothing else.
    */
-  prepareInputs?(call: CheckCall, suffix: () => string): Properties;
+  prepareInputs?(call: CheckCall, suffix: () => string, cloud: CloudView): Properties;
   /** Outputs that every resource of the package has: `tagsAll` with the default tags, `region`. */
   effectiveOutputs?(token: string, inputs: Properties, session: Session): Properties;
   /** The provider's own wording of a refusal, where it is not the AWS SDK's. */

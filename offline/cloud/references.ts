@@ -21,6 +21,25 @@ export function brokenReference(
   return undefined;
 }
 
+/** When all that a resource refers to is ready, in virtual seconds; 0 when it refers to nothing. */
+export function referredReadyAt(
+  rules: ResourceType,
+  inputs: Properties,
+  scope: Scope,
+  all: readonly StoredResource[],
+): number {
+  let start = 0;
+  for (const reference of rules.references ?? []) {
+    for (const { value } of valuesAt(inputs, reference.path)) {
+      if (typeof value !== "string" || value === "") continue;
+      for (const candidate of all) {
+        if (candidate.readyAt > start && names(reference, value, scope, candidate)) start = candidate.readyAt;
+      }
+    }
+  }
+  return start;
+}
+
 /** Every resource that refers to `resource` by a reference that holds it. */
 export function referrers(
   resource: StoredResource,
@@ -41,6 +60,7 @@ export function referrers(
 function names(reference: Reference, value: unknown, from: Scope, candidate: StoredResource): boolean {
   const types = typeof reference.to === "string" ? [reference.to] : reference.to;
   if (!types.includes(candidate.type)) return false;
+  if (reference.matches !== undefined) return typeof value === "string" && reference.matches(value, candidate, from);
   const held = (reference.by ?? "id") === "id" ? candidate.id : candidate.outputs[reference.by ?? "id"];
   if (held !== value) return false;
   if (reference.within === "anywhere") return true;

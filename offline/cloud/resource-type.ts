@@ -4,10 +4,12 @@ import type { Properties } from "./value";
 
 /** Where a resource lives. Two resources see each other only within one account, and a regional one only within its region. */
 export interface Scope {
-  /** AWS account id; for Kubernetes the ARN of the cluster; "" where a package has no such notion. */
+  /** AWS account id; project of Google Cloud; for Kubernetes the cluster's own id; "" where a package has no such notion. */
   readonly account: string;
   /** Region of a regional resource, "" for a global one. */
   readonly region: string;
+  /** Zone of a zonal resource, where the service is told one. It tells no two scopes apart. */
+  readonly zone?: string;
 }
 
 /** An SDK's argument type as a rule sees it: every output resolved. `import type` the class's `…Args`, so an SDK rename is a compile error. */
@@ -21,6 +23,11 @@ export interface Reference {
   readonly to: string | readonly string[];
   /** What of the other resource the property holds. Default `id`; otherwise the name of an output, such as `arn`. */
   readonly by?: string;
+  /**
+   * Whether `value` names `candidate`, where a service accepts several spellings (a name, a path, a link). `from` is the scope of
+   * the resource that refers. Absent: `by` is the same, and `within` says where.
+   */
+  readonly matches?: (value: string, candidate: StoredResource, from: Scope) => boolean;
   /** Where to look for it. Default `same`: same account and region. `account`: any region of the account. */
   readonly within?: "same" | "account" | "anywhere";
   /** The service's error when it does not exist; absent: the service does not look. `{value}` stands for what the property holds. */
@@ -95,7 +102,10 @@ export interface ResourceType<Inputs = Properties> {
   /** The property that names the object, filled by autonaming when absent; and what names the service accepts. */
   readonly name?: NameRule;
   readonly references?: readonly Reference[];
-  /** The error of a deletion while another resource refers to this one. Default code `DependencyViolation`. */
+  /**
+   * The error of a deletion while another resource refers to this one. Default code `DependencyViolation`. `{id}` stands for this
+   * one, `{holder}` for the other; without it the other is named behind the message.
+   */
   readonly inUse?: { readonly code: string; readonly message: string };
   /** How long the real service takes, in seconds of the virtual clock, with its source. Default 1 s. */
   readonly duration?: { readonly create: number; readonly delete?: number; readonly source: string };

@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import type { Scope } from "../cloud/resource-type";
 import { partitionOf } from "../cloud/partition";
+import { plausibleAzureText } from "./plausible-azure";
+import { plausibleGcpText } from "./plausible-gcp";
 
 /** Of which resource an output is made up. */
 export interface Subject {
@@ -122,6 +124,8 @@ const TEXT_RULES: readonly TextRule[] = [
 
 /** A text of the shape that the real output has, always the same for the same resource. */
 export function plausibleText(subject: Subject, property: string): string {
+  if (subject.token.startsWith("azure-native:")) return plausibleAzureText(subject, property);
+  if (subject.token.startsWith("gcp:")) return plausibleGcpText(subject, property);
   return TEXT_RULES.find((rule) => rule.name.test(property))?.value(subject, property) ?? "";
 }
 

@@ -1,3 +1,4 @@
+import { changedPresence } from "../../cloud/diff";
 import { refuse } from "../../cloud/errors";
 import type { CloudPackage, Session } from "../../cloud/package";
 import type { ResourceType, Scope } from "../../cloud/resource-type";
@@ -11,7 +12,7 @@ import { configProblems, configureSession, effectiveTags } from "./provider-conf
 import { refuseMissingService } from "./region-services";
 import { isRegion } from "./regions";
 import { AWS_TYPES } from "./registry";
-import { awsReplacement, changedPresence } from "./replacements";
+import { awsReplacement } from "./replacements";
 import { tagProblems } from "./tags";
 import { zoneProblems } from "./zones";
 

@@ -1,5 +1,4 @@
 import type { Replacement } from "../../cloud/package";
-import { isList, Unknown, valuesAt, type Properties } from "../../cloud/value";
 import rows from "./replacements.json";
 
 /*
@@ -37,25 +36,4 @@ export function awsReplacement(token: string): Replacement | undefined {
 /** Tokens with a row of their own. */
 export function awsReplacementTokens(): readonly string[] {
   return Object.keys(ROWS);
-}
-
-/**
- * The blocks of the row's `presence` that came, went or changed in number between the two. A block that is not known yet is taken
- * as unchanged.
- */
-export function changedPresence(row: Replacement, before: Properties, after: Properties): readonly string[] {
-  return (row.presence ?? []).filter((path) => {
-    const [old, now] = [count(before, path), count(after, path)];
-    return old !== undefined && now !== undefined && old !== now;
-  });
-}
-
-/** Undefined when it is not known. */
-function count(inputs: Properties, path: string): number | undefined {
-  let total = 0;
-  for (const { value } of valuesAt(inputs, path)) {
-    if (value instanceof Unknown) return undefined;
-    total += isList(value) ? value.length : value === null ? 0 : 1;
-  }
-  return total;
 }

@@ -4,6 +4,7 @@ import type { Effects } from "../../cloud/resource-type";
 import type { Properties, Value } from "../../cloud/value";
 import type { Cluster } from "./cluster";
 import { annotation, block, blocks, dig, items, nameOf, namespaceOf, numeric, text } from "./fields";
+import { putForwardingRule, removeForwardingRule } from "./gke-load-balancers";
 import { givenGroups, makeLoadBalancer, removeLoadBalancer, statusOf, stemOf, type Wish } from "./load-balancers";
 import { objectId } from "./status-error";
 import { chooseSubnets, type Scheme } from "./subnets";
@@ -41,6 +42,10 @@ interface Around {
 /** Carries out what the load balancer controller does with an Ingress. */
 export function reconcileIngress(ingress: Properties, around: Around): Outcome {
   const { cloud, cluster, effects } = around;
+  if (cluster.service === "gke" && isGceIngress(ingress)) {
+    const ip = putForwardingRule(cluster, ownId(ingress), ingress, effects);
+    return { status: addressOf(ip), problems: [], finalizers: [IN_TREE_FINALIZER] };
+  }
   const controller = runningController(cloud, cluster);
   if (!isAlbIngress(ingress, cloud) || controller === undefined) {
     return { ...NOTHING, problems: [NO_ADDRESS, noController(ingress, cloud)] };
@@ -141,6 +146,10 @@ export function reconcileService(service: Properties, around: Around): Outcome {
   const { cloud, cluster, effects } = around;
   const spec = block(service["spec"]);
   if (spec["type"] !== "LoadBalancer") return NOTHING;
+  if (cluster.service === "gke") {
+    const ip = putForwardingRule(cluster, ownId(service), service, effects);
+    return { status: addressOf(ip), problems: [], finalizers: [IN_TREE_FINALIZER] };
+  }
   const option = (name: string) => annotation(service, `${NLB}-${name}`);
   const isNetwork = takenOver(service, cloud);
   const controller = runningController(cloud, cluster);
@@ -226,9 +235,28 @@ export function removeOutcome(stored: StoredResource, around: Around): void {
         "aws-load-balancer-controller, which removes the load balancer and then the finalizer, is not running",
     );
   }
+  if (cluster.service === "gke" && finalizer === IN_TREE_FINALIZER) {
+    removeForwardingRule(cluster, ownId(stored.outputs), cloud, effects);
+    return;
+  }
   const { ownerTag, owner } = ownerOf(stored.outputs, finalizer);
   const sharing = owner !== objectId(namespaceOf(stored.outputs), name) && sharedBy(stored, owner, cloud);
   if (!sharing) removeLoadBalancer(cluster, ownerTag, owner, effects);
+}
+
+/** The controller of GKE acts where no class is named, or its own: https://docs.cloud.google.com/kubernetes-engine/docs/concepts/ingress */
+function isGceIngress(ingress: Properties): boolean {
+  const className =
+    text(dig(ingress, "spec", "ingressClassName")) ?? annotation(ingress, "kubernetes.io/ingress.class");
+  return className === undefined || className === "gce" || className === "gce-internal";
+}
+
+function ownId(object: Properties): string {
+  return objectId(namespaceOf(object) ?? "default", nameOf(object));
+}
+
+function addressOf(ip: string): Properties {
+  return { loadBalancer: { ingress: [{ ip }] } };
 }
 
 function ownerOf(object: Properties, finalizer: string): { ownerTag: string; owner: string } {

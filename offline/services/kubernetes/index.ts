@@ -7,7 +7,7 @@ import type { ResourceType } from "../../cloud/resource-type";
 import { isProperties, type MutableProperties, type Properties } from "../../cloud/value";
 import type { ResourceSchema } from "../../schema/schema";
 import { requireReachable } from "./api-access";
-import { clusterAt, EKS_CLUSTER } from "./cluster";
+import { clusterAt, storedCluster } from "./cluster";
 import { annotation, block, dig, text } from "./fields";
 import { kindOf, RELEASE } from "./kinds";
 import { hostOf, targetOf } from "./kubeconfig";
@@ -24,7 +24,7 @@ export interface KubernetesPackageOptions {
 }
 
 /** A package that names its objects itself. */
-export type KubernetesPackage = CloudPackage & Required<Pick<CloudPackage, "prepareInputs">>;
+export type KubernetesPackage = CloudPackage & { readonly prepareInputs: typeof prepareInputs };
 
 const PROVIDER = "pulumi:providers:kubernetes";
 
@@ -80,15 +80,15 @@ function checkConfig(config: Properties): readonly { readonly property: string; 
   return problems;
 }
 
-/** The instance of a configuration. Its account is the ARN of the cluster, "" when no cluster answers at that address. */
+/** The instance of a configuration. Its account tells the cluster from others, "" when no cluster answers at that address. */
 function configure(config: Properties, cloud: CloudView): Session {
   const target = targetOf(text(config["kubeconfig"]) ?? "", text(config["context"]), text(config["cluster"]));
   const { server, endpoint, tunnelled, ...named } =
     typeof target === "string" ? { server: "", endpoint: "", tunnelled: false, namespace: undefined } : target;
   const namespace = text(config["namespace"]) ?? named.namespace ?? "default";
-  const arn = text(clusterAt(endpoint, cloud)?.outputs["arn"]) ?? "";
+  const account = clusterAt(endpoint, cloud) ?? "";
   const { kubeconfig: _credentials, ...rest } = config;
-  return { scope: { account: arn, region: "" }, config: { ...rest, server, tunnelled, namespace } };
+  return { scope: { account, region: "" }, config: { ...rest, server, tunnelled, namespace } };
 }
 
 /**
@@ -113,7 +113,7 @@ function reachable({ session, operation, cloud, outages }: OutgoingCall): void {
   // What is not available offline is not asked of a cluster.
   if (operation === "invoke") return;
   const { account } = session.scope;
-  const isGone = cloud.findBy(EKS_CLUSTER, "arn", account, "anywhere") === undefined;
+  const isGone = storedCluster(account, cloud) === undefined;
   // What was in a cluster that is no more leaves the state, on demand, without a call.
   if (isGone && session.config["deleteUnreachable"] === true) return;
   requireReachable({

@@ -158,7 +158,7 @@ function settled(
   const awaited = annotation(object, "pulumi.com/skipAwait") !== "true";
   const problems = [
     ...podProblems(kind, object, cluster, cloud),
-    ...(kind.kind === "PersistentVolumeClaim" ? claimProblems(object, cloud) : []),
+    ...(kind.kind === "PersistentVolumeClaim" ? claimProblems(object, cluster, cloud) : []),
     ...(awaited ? (outcome?.problems ?? []) : []),
   ];
   const status = outcome?.status ?? liveStatus(kind, object, cloud, problems.length === 0);

@@ -1,0 +1,59 @@
+/** Tokens of the types that rules of other types name. */
+export const RESOURCE_GROUP = "azure-native:resources:ResourceGroup";
+export const VIRTUAL_NETWORK = "azure-native:network:VirtualNetwork";
+export const SUBNET = "azure-native:network:Subnet";
+export const PEERING = "azure-native:network:VirtualNetworkPeering";
+export const SECURITY_GROUP = "azure-native:network:NetworkSecurityGroup";
+export const SECURITY_RULE = "azure-native:network:SecurityRule";
+export const ROUTE_TABLE = "azure-native:network:RouteTable";
+export const ROUTE = "azure-native:network:Route";
+export const NAT_GATEWAY = "azure-native:network:NatGateway";
+export const PUBLIC_IP = "azure-native:network:PublicIPAddress";
+export const PUBLIC_IP_PREFIX = "azure-native:network:PublicIPPrefix";
+export const PRIVATE_ENDPOINT = "azure-native:network:PrivateEndpoint";
+export const PRIVATE_ENDPOINT_ZONES = "azure-native:network:PrivateDnsZoneGroup";
+export const NETWORK_INTERFACE = "azure-native:network:NetworkInterface";
+export const BASTION = "azure-native:network:BastionHost";
+export const NETWORK_GATEWAY = "azure-native:network:VirtualNetworkGateway";
+export const NETWORK_CONNECTION = "azure-native:network:VirtualNetworkGatewayConnection";
+export const LOCAL_GATEWAY = "azure-native:network:LocalNetworkGateway";
+export const PRIVATE_ZONE = "azure-native:privatedns:PrivateZone";
+export const ZONE_LINK = "azure-native:privatedns:VirtualNetworkLink";
+export const PRIVATE_RECORD_SET = "azure-native:privatedns:PrivateRecordSet";
+export const IDENTITY = "azure-native:managedidentity:UserAssignedIdentity";
+export const FEDERATED_CREDENTIAL = "azure-native:managedidentity:FederatedIdentityCredential";
+export const ROLE_ASSIGNMENT = "azure-native:authorization:RoleAssignment";
+export const ROLE_DEFINITION = "azure-native:authorization:RoleDefinition";
+export const GROUP_LOCK = "azure-native:authorization:ManagementLockAtResourceGroupLevel";
+export const SCOPE_LOCK = "azure-native:authorization:ManagementLockByScope";
+export const VAULT = "azure-native:keyvault:Vault";
+export const VAULT_KEY = "azure-native:keyvault:Key";
+export const VAULT_SECRET = "azure-native:keyvault:Secret";
+export const DISK_ENCRYPTION_SET = "azure-native:compute:DiskEncryptionSet";
+export const VIRTUAL_MACHINE = "azure-native:compute:VirtualMachine";
+export const MANAGED_CLUSTER = "azure-native:containerservice:ManagedCluster";
+export const AGENT_POOL = "azure-native:containerservice:AgentPool";
+export const POSTGRES_SERVER = "azure-native:dbforpostgresql:Server";
+export const REDIS_CLUSTER = "azure-native:redisenterprise:RedisEnterprise";
+export const REDIS_DATABASE = "azure-native:redisenterprise:Database";
+export const EVENT_NAMESPACE = "azure-native:eventhub:Namespace";
+export const EVENT_HUB = "azure-native:eventhub:EventHub";
+export const MONGO_CLUSTER = "azure-native:mongocluster:MongoCluster";
+export const COSMOS_ACCOUNT = "azure-native:cosmosdb:DatabaseAccount";
+export const STORAGE_ACCOUNT = "azure-native:storage:StorageAccount";
+export const BLOB_CONTAINER = "azure-native:storage:BlobContainer";
+export const REGISTRY = "azure-native:containerregistry:Registry";
+export const SERVICE_PLAN = "azure-native:web:AppServicePlan";
+export const WEB_APP = "azure-native:web:WebApp";
+export const LOG_WORKSPACE = "azure-native:operationalinsights:Workspace";
+export const APP_INSIGHTS = "azure-native:applicationinsights:Component";
+export const ACTION_GROUP = "azure-native:monitor:ActionGroup";
+export const ML_WORKSPACE = "azure-native:machinelearningservices:Workspace";
+export const BACKUP_VAULT = "azure-native:dataprotection:BackupVault";
+export const RECOVERY_VAULT = "azure-native:recoveryservices:Vault";
+
+/** What is left of a deleted key or secret until it is purged; it goes with its vault. */
+export const DELETED_VAULT_OBJECT = "azure-native:keyvault:DeletedObject";
+
+/** What is left of a deleted vault until it is purged; no program can make one. */
+export const DELETED_VAULT = "azure-native:keyvault:DeletedVault";
