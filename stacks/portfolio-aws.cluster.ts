@@ -86,7 +86,8 @@ function managedCluster({ config, account, prefix, ground, protection, providers
       supportType: config.cluster.supportType,
       endpoint: endpoint(config.cluster.endpoint),
       access: config.cluster.access,
-      serviceRange: siteRanges(config.site).services,
+      // Only what others are linked to has to keep off their addresses; a change replaces the cluster.
+      ...(config.gateway === "create" ? { serviceRange: siteRanges(config.site).services } : {}),
       logs: config.cluster.logs,
       admins: config.cluster.admins,
       network,
