@@ -1,0 +1,460 @@
+import assert from "node:assert/strict";
+import { RoleDefinition } from "@pulumi/azure-native/authorization/roleDefinition";
+import { Provider as AzureProvider } from "@pulumi/azure-native/provider";
+import { Bastion } from "../../../components/azure/bastion";
+import { workloadBinder } from "../../../components/azure/bind-workload";
+import { Cluster, type ClusterArgs } from "../../../components/azure/cluster";
+import { apiServerAccess, dnsServiceAddress } from "../../../components/azure/cluster.plan";
+import { ImageRegistry } from "../../../components/azure/image-registry";
+import { entraKubeconfig } from "../../../components/azure/kubeconfig.plan";
+import { SecretStore } from "../../../components/azure/secret-store";
+import type { NodePool } from "../../../components/contracts/node-pool";
+import type { Cloud } from "../../../offline/cloud/cloud";
+import { isList, isProperties } from "../../../offline/cloud/value";
+import { at, only, type Deployed } from "../../stacks/deployed";
+import { deploy } from "../../support/in-process";
+import { attempt, onNetwork, ranges, region, subscriptionId, text, type Ground } from "./ground";
+
+const general: NodePool = {
+  capacity: "on-demand",
+  architecture: "amd64",
+  accelerator: "none",
+  cpus: 4,
+  memoryGiB: 16,
+  diskGiB: 100,
+  nodes: { min: 3, max: 12 },
+};
+
+const nodePools = {
+  general,
+  spot: { ...general, capacity: "spot", architecture: "arm64", nodes: { min: 0, max: 20 } },
+  accelerated: { ...general, accelerator: "nvidia-t4", nodes: { min: 0, max: 4 } },
+} as const satisfies Record<string, NodePool>;
+
+const admins = { platform: { principalId: "22222222-0000-4000-8000-0000000000a1", type: "Group" } } as const;
+
+function clusterOn(ground: Ground, changes: Partial<ClusterArgs> = {}): Cluster {
+  const { prefix, place, network, keys, logs, protection, onAzure } = ground;
+  return new Cluster(
+    "cluster",
+    {
+      prefix,
+      place,
+      clusterName: "test-aks",
+      version: "1.36",
+      tier: "Standard",
+      access: "network",
+      admins,
+      network,
+      podRange: ranges.pods,
+      serviceRange: ranges.services,
+      keys,
+      registryIds: {},
+      nodePools,
+      logs,
+      protection,
+      ...changes,
+    },
+    onAzure,
+  );
+}
+
+/** A cloud with the role by which AKS links a private vault to its API server, which Azure has built in. */
+async function withVaultRole(): Promise<Cloud> {
+  const { cloud } = await deploy(
+    () => {
+      const provider = new AzureProvider("azure", { subscriptionId, location: region });
+      const scope = `/subscriptions/${subscriptionId}`;
+      new RoleDefinition(
+        "vault-role",
+        {
+          scope,
+          roleDefinitionId: "f25e0fa2-a7c8-4377-a976-54943a77a395",
+          roleName: "Key Vault Contributor",
+          assignableScopes: [scope],
+          permissions: [{ actions: ["Microsoft.KeyVault/*"] }],
+        },
+        { provider },
+      );
+    },
+    { stack: "azure" },
+  );
+  return cloud;
+}
+
+describe("cluster of Azure, deployed", function () {
+  this.timeout(120_000);
+  let stack: Deployed;
+  const told: { kubeconfig?: string; issuer?: string; provides?: readonly string[]; command?: string } = {};
+
+  before(async () => {
+    stack = await onNetwork(
+      (ground) => {
+        const { prefix, place, network, dns, keys, logs, protection, onAzure } = ground;
+        const home = { prefix, place, network, dns, logs, protection };
+        const images = new ImageRegistry("images", { ...home, repositories: ["api"], key: keys.keys.images }, onAzure);
+        const [registryId] = images.resourceIds;
+        assert.ok(registryId);
+        const secrets = new SecretStore("secrets", home, onAzure);
+        secrets.put("postgres", { username: "platform", password: "s3cret" });
+        const cluster = clusterOn(ground, { registryIds: { site: registryId }, access: "bastion" });
+        const bastion = new Bastion("bastion", { prefix, place, network, logs }, onAzure);
+        bastion.tunnelCommand(cluster.clusterId, 8443).apply((command) => (told.command = command));
+        cluster.kubeconfig.apply((kubeconfig) => (told.kubeconfig = kubeconfig));
+        cluster.issuer.apply((issuer) => (told.issuer = issuer));
+        told.provides = [...cluster.provides];
+        const bind = workloadBinder({ place, prefix, issuer: cluster.issuer, azure: ground.azure });
+        const identity = bind("external-secrets", {
+          namespace: "external-secrets",
+          serviceAccount: "external-secrets",
+          description: "Reads secrets",
+          grants: [
+            { to: secrets, access: "read" },
+            { to: images, access: "write" },
+            { to: images, access: "read" },
+          ],
+        });
+        assert.deepEqual(identity.podLabels, { "azure.workload.identity/use": "true" });
+        assert.deepEqual(Object.keys(identity.annotations), ["azure.workload.identity/client-id"]);
+      },
+      { optional: ["bastion"], class: "production", cloud: await withVaultRole() },
+    );
+  });
+
+  const roleOf = (name: string) => text(stack.input(name, "roleDefinitionId")).split("/").at(-1);
+
+  it("its API is in the network alone, in a subnet of its own, and takes no commands around it", () => {
+    assert.deepEqual(stack.input("cluster-aks", "apiServerAccessProfile"), {
+      enablePrivateCluster: true,
+      enablePrivateClusterPublicFQDN: false,
+      privateDNSZone: "system",
+      enableVnetIntegration: true,
+      subnetId: stack.id("network-api-server"),
+      disableRunCommand: true,
+    });
+  });
+
+  it("people come by Microsoft Entra: no local account, rights are roles of Azure", () => {
+    const { inputs } = stack.named("cluster-aks");
+    assert.equal(inputs["disableLocalAccounts"], true);
+    assert.deepEqual(only(inputs, "aadProfile", "oidcIssuerProfile", "enableRBAC"), {
+      aadProfile: {
+        managed: true,
+        enableAzureRBAC: true,
+        tenantID: at(inputs, "aadProfile.tenantID"),
+      },
+      oidcIssuerProfile: { enabled: true },
+      enableRBAC: true,
+    });
+    assert.equal(stack.input("cluster-admin-platform", "principalType"), "Group");
+    assert.equal(roleOf("cluster-admin-platform"), "b1ff04bb-8a4e-4dc4-8eb5-8693973ce19b");
+    assert.equal(stack.input("cluster-admin-platform", "scope"), stack.id("cluster-aks"));
+  });
+
+  it("secrets in etcd and disks are encrypted with keys of the site", () => {
+    assert.deepEqual(stack.input("cluster-aks", "securityProfile.azureKeyVaultKms"), {
+      enabled: true,
+      keyId: stack.output("keys-secrets", "keyUriWithVersion"),
+      keyVaultNetworkAccess: "Private",
+      keyVaultResourceId: stack.id("keys-vault-vault"),
+    });
+    assert.equal(stack.input("cluster-aks", "diskEncryptionSetID"), stack.id("cluster-rights-disks"));
+    assert.deepEqual(stack.input("cluster-rights-disks", "activeKey"), { keyUrl: stack.output("keys-data", "keyUri") });
+    assert.equal(stack.input("cluster-rights-disks", "rotationToLatestKeyVersionEnabled"), true);
+  });
+
+  it("pods have addresses of their own, Cilium holds them to policies, and all leaves by the NAT gateway", () => {
+    assert.deepEqual(
+      only(
+        at(stack.named("cluster-aks").inputs, "networkProfile") as Record<string, never>,
+        "networkPluginMode",
+        "networkDataplane",
+        "networkPolicy",
+        "podCidr",
+        "serviceCidr",
+        "dnsServiceIP",
+        "outboundType",
+      ),
+      {
+        networkPluginMode: "overlay",
+        networkDataplane: "cilium",
+        networkPolicy: "cilium",
+        podCidr: "10.68.0.0/14",
+        serviceCidr: "10.65.0.0/16",
+        dnsServiceIP: "10.65.0.10",
+        outboundType: "userAssignedNATGateway",
+      },
+    );
+  });
+
+  it("[PF-SCALE-01] every pool is in three zones and scales within its bounds", () => {
+    const pools = stack.ofType("azure-native:containerservice:AgentPool").map(({ inputs }) => inputs);
+    assert.deepEqual(
+      pools.map((pool) => only(pool, "agentPoolName", "vmSize", "minCount", "maxCount", "enableAutoScaling")),
+      [
+        { agentPoolName: "general", vmSize: "Standard_D4s_v5", minCount: 3, maxCount: 12, enableAutoScaling: true },
+        { agentPoolName: "spot", vmSize: "Standard_D4ps_v6", minCount: 0, maxCount: 20, enableAutoScaling: true },
+        {
+          agentPoolName: "accelerated",
+          vmSize: "Standard_NC4as_T4_v3",
+          minCount: 0,
+          maxCount: 4,
+          enableAutoScaling: true,
+        },
+      ],
+    );
+    const system = stack.input("cluster-aks", "agentPoolProfiles");
+    assert.ok(isList(system));
+    for (const pool of [...pools, ...system.filter(isProperties)]) {
+      assert.deepEqual(pool["availabilityZones"], ["1", "2", "3"]);
+      assert.equal(pool["vnetSubnetID"], stack.id("network-nodes"));
+      assert.equal(pool["enableNodePublicIP"], false);
+    }
+    assert.deepEqual(at(system, "0.nodeTaints"), ["CriticalAddonsOnly=true:NoSchedule"]);
+    assert.deepEqual(told.provides, ["metrics", "node-autoscaling"]);
+  });
+
+  it("spot nodes are deleted when they are taken back, and accelerated ones get their driver", () => {
+    assert.deepEqual(
+      only(
+        stack.named("cluster-spot-nodes").inputs,
+        "scaleSetPriority",
+        "scaleSetEvictionPolicy",
+        "spotMaxPrice",
+        "upgradeSettings",
+      ),
+      { scaleSetPriority: "Spot", scaleSetEvictionPolicy: "Delete", spotMaxPrice: -1, upgradeSettings: undefined },
+    );
+    assert.deepEqual(stack.input("cluster-accelerated-nodes", "gpuProfile"), { driver: "Install" });
+    assert.equal(stack.input("cluster-general-nodes", "gpuProfile"), undefined);
+  });
+
+  it("is made after all rights that it tries at once", () => {
+    const before = stack.waitsFor("cluster-aks");
+    const rights = stack.run.resources.filter(({ name }) => /^cluster-rights-(to|pull)-/.test(name));
+    assert.equal(rights.length, 8);
+    for (const { name } of rights) assert.ok(before.has(name), name);
+    assert.equal(roleOf("cluster-rights-pull-site"), "7f951dda-4ed3-4680-a7ca-43fe172d538d");
+    assert.equal(stack.input("cluster-rights-pull-site", "scope"), stack.id("images-registry"));
+  });
+
+  it("is locked and kept by the engine where the class protects", async () => {
+    assert.equal(stack.named("cluster-aks").protect, true);
+    assert.deepEqual(only(stack.named("cluster-lock").inputs, "scope", "level"), {
+      scope: stack.id("cluster-aks"),
+      level: "CanNotDelete",
+    });
+    const open = await onNetwork(
+      (ground) => {
+        clusterOn(ground);
+      },
+      { cloud: await withVaultRole() },
+    );
+    assert.deepEqual(open.ofType("azure-native:authorization:ManagementLockByScope"), []);
+    assert.equal(open.named("cluster-aks").protect, false);
+  });
+
+  it("its kubeconfig names its private address and holds no credential", () => {
+    const config: unknown = JSON.parse(told.kubeconfig ?? "{}");
+    const user = at(config as Record<string, never>, "users.0.user");
+    assert.deepEqual(at(config as Record<string, never>, "contexts.0.context.cluster"), "test-aks");
+    assert.match(
+      text(at(config as Record<string, never>, "clusters.0.cluster.server")),
+      new RegExp(text(stack.output("cluster-aks", "privateFQDN"))),
+    );
+    assert.deepEqual(Object.keys(user as object), ["exec"]);
+    assert.deepEqual(at(user, "exec.args"), [
+      "get-token",
+      "--environment",
+      "AzurePublicCloud",
+      "--server-id",
+      "6dae42f8-4368-4678-94ff-3960e28e3630",
+      "--login",
+      "azurecli",
+    ]);
+  });
+
+  it("the bastion opens a tunnel to it, and to nothing by other ways", () => {
+    assert.deepEqual(
+      only(stack.named("bastion-host").inputs, "enableTunneling", "enableShareableLink", "enableIpConnect", "sku"),
+      { enableTunneling: true, enableShareableLink: false, enableIpConnect: false, sku: { name: "Standard" } },
+    );
+    assert.equal(
+      told.command,
+      "az network bastion tunnel --name test-bastion --resource-group test-site " +
+        `--target-resource-id ${stack.id("cluster-aks")} --resource-port 443 --port 8443`,
+    );
+  });
+
+  it("a workload is trusted by issuer, namespace and service account, and may what its grants say", () => {
+    assert.deepEqual(only(stack.named("external-secrets-cluster").inputs, "issuer", "subject", "audiences"), {
+      issuer: told.issuer,
+      subject: "system:serviceaccount:external-secrets:external-secrets",
+      audiences: ["api://AzureADTokenExchange"],
+    });
+    const given = stack.run.resources.filter(
+      ({ name, type }) => name.startsWith("external-secrets-") && type === "azure-native:authorization:RoleAssignment",
+    );
+    assert.deepEqual(
+      given.map(({ name, inputs }) => [roleOf(name), inputs["scope"]]),
+      [
+        ["4633458b-17de-408a-b874-0445c86b69e6", stack.id("secrets-vault-vault")],
+        ["8311e382-0749-4cb8-b61a-304f252e45ec", stack.id("images-registry")],
+      ],
+    );
+  });
+
+  it("vaults answer in the network alone, by roles, and cannot be purged", () => {
+    const vaults = stack.ofType("azure-native:keyvault:Vault");
+    assert.deepEqual(
+      vaults.map(({ name }) => name),
+      ["keys-vault-vault", "secrets-vault-vault"],
+    );
+    for (const { name, inputs, protect } of vaults) {
+      assert.deepEqual(
+        only(
+          at(inputs, "properties") as Record<string, never>,
+          "enableRbacAuthorization",
+          "enablePurgeProtection",
+          "publicNetworkAccess",
+          "networkAcls",
+          "softDeleteRetentionInDays",
+        ),
+        {
+          enableRbacAuthorization: true,
+          enablePurgeProtection: true,
+          publicNetworkAccess: "disabled",
+          networkAcls: { bypass: "AzureServices", defaultAction: "Deny" },
+          softDeleteRetentionInDays: 30,
+        },
+        name,
+      );
+      assert.equal(protect, true);
+    }
+    assert.equal(stack.input("keys-vault-private-endpoint", "subnet.id"), stack.id("network-endpoints"));
+  });
+
+  it("each purpose has a key that rotates after a year", () => {
+    const keys = stack.ofType("azure-native:keyvault:Key");
+    assert.deepEqual(
+      keys.map(({ inputs }) => inputs["keyName"]),
+      ["data", "images", "logs", "secrets"],
+    );
+    for (const { inputs } of keys) {
+      assert.equal(at(inputs, "properties.kty"), "RSA-HSM");
+      assert.deepEqual(at(inputs, "properties.rotationPolicy.lifetimeActions"), [
+        { action: { type: "rotate" }, trigger: { timeAfterCreate: "P1Y" } },
+      ]);
+    }
+  });
+
+  it("a secret is JSON under the stack's prefix, and secret to the engine", () => {
+    const { inputs, protect, secretPaths } = stack.named("secrets-postgres");
+    assert.deepEqual(secretPaths, ["properties.value"]);
+    assert.equal(inputs["secretName"], "test-postgres");
+    assert.equal(protect, true);
+    assert.deepEqual(JSON.parse(text(at(inputs, "properties.value"))), { username: "platform", password: "s3cret" });
+  });
+
+  it("the registry is in every zone, has no administrator and opens to nobody outside", () => {
+    assert.deepEqual(
+      only(
+        stack.named("images-registry").inputs,
+        "adminUserEnabled",
+        "anonymousPullEnabled",
+        "publicNetworkAccess",
+        "sku",
+        "zoneRedundancy",
+        "encryption",
+      ),
+      {
+        adminUserEnabled: false,
+        anonymousPullEnabled: false,
+        publicNetworkAccess: "Disabled",
+        sku: { name: "Premium" },
+        zoneRedundancy: "Enabled",
+        encryption: {
+          status: "enabled",
+          keyVaultProperties: {
+            identity: stack.output("images-key-identity", "clientId"),
+            keyIdentifier: stack.output("keys-images", "keyUri"),
+          },
+        },
+      },
+    );
+  });
+
+  it("everything that can have tags has those of the stack", () => {
+    const without = stack.run.resources.filter(
+      ({ type, inputs }) =>
+        type.startsWith("azure-native:") && "location" in inputs && at(inputs, "tags.system") !== "test",
+    );
+    assert.deepEqual(
+      without.map(({ urn }) => urn),
+      [],
+    );
+  });
+
+  it("a preview asks a cluster that is not there yet for nothing", async () => {
+    const known: string[] = [];
+    const { run } = await attempt(
+      (ground) => {
+        const { kubeconfig, issuer } = clusterOn(ground);
+        for (const output of [kubeconfig, issuer]) output.apply((value) => known.push(value));
+      },
+      { preview: true },
+    );
+    assert.deepEqual(run.errors, []);
+    assert.deepEqual(known, []);
+  });
+
+  it("refuses an access that Azure has not, before anything is made", async () => {
+    const { run } = await attempt((ground) => {
+      clusterOn(ground, { access: "dns-endpoint" });
+    });
+    assert.match(
+      run.errors.join("\n"),
+      /cluster\.access "dns-endpoint" is refused: the public name of a private cluster of AKS leads to an address inside the network alone: take "bastion"/,
+    );
+  });
+});
+
+describe("plan of a cluster of Azure", () => {
+  it("the internet gets in by the ranges that are named alone", () => {
+    assert.deepEqual(apiServerAccess("internet", ["192.0.2.0/24"]), {
+      enablePrivateCluster: false,
+      authorizedIPRanges: ["192.0.2.0/24"],
+    });
+    for (const allowed of [undefined, [], ["0.0.0.0/0"]]) {
+      assert.throws(() => apiServerAccess("internet", allowed), /without ranges that are let in/);
+    }
+    assert.throws(() => apiServerAccess("network", ["192.0.2.0/24"]), /lets nobody in from the internet/);
+  });
+
+  it("DNS has the tenth address of the services", () => {
+    assert.equal(dnsServiceAddress("10.65.0.0/16"), "10.65.0.10");
+  });
+
+  it("what AKS hands out becomes a kubeconfig without its user", () => {
+    const given = [
+      "apiVersion: v1",
+      "kind: Config",
+      "clusters:",
+      "- name: aks",
+      "  cluster:",
+      "    server: https://aks-1.private.eastus.azmk8s.io:443",
+      "    certificate-authority-data: Q0E=",
+      "users:",
+      "- name: user",
+      "  user: {token: secret}",
+    ].join("\n");
+    const config = entraKubeconfig(given, "aks", "workloadidentity");
+    assert.ok(!config.includes("secret"));
+    assert.deepEqual(at(JSON.parse(config) as Record<string, never>, "clusters.0"), {
+      name: "aks",
+      cluster: { server: "https://aks-1.private.eastus.azmk8s.io:443", "certificate-authority-data": "Q0E=" },
+    });
+    assert.match(config, /"--login","workloadidentity"/);
+    assert.throws(() => entraKubeconfig("clusters: []", "aks", "azurecli"));
+  });
+});
