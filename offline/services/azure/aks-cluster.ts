@@ -7,6 +7,7 @@ import { requireClusterIdentity } from "./aks-identity";
 import { checkClusterNetwork, checkRoom, networkProfile, profileProblems, requireSubnet } from "./aks-network";
 import { checkMachines, POOL_NAME, poolOutputs, poolProblems } from "./aks-pools";
 import { DEFAULT_VERSION, minorNumber, offered, versionOf } from "./aks-versions";
+import { contentsOf } from "./common";
 import { DEFAULT_TENANT } from "./provider-config";
 import { armReference } from "./references";
 import { azureType, childrenOf, guidFor, locationOf } from "./service-support";
@@ -262,12 +263,11 @@ const cluster = azureType<ManagedClusterArgs>({
     ];
     return { ...changes, ...Object.fromEntries(kept.map((property) => [property, resource.outputs[property]])) };
   },
+  // The group of the nodes goes along, with what Kubernetes made in it.
   delete: ({ resource, effects, cloud, scope }) => {
-    const group = cloud.find(
-      RESOURCE_GROUP,
-      `/subscriptions/${scope.account}/resourceGroups/${text(resource.outputs["nodeResourceGroup"]) ?? ""}`,
-    );
-    if (group !== undefined) effects.remove(group);
+    const id = `/subscriptions/${scope.account}/resourceGroups/${text(resource.outputs["nodeResourceGroup"]) ?? ""}`;
+    const group = cloud.list(RESOURCE_GROUP).filter((each) => sameId(each.id, id));
+    for (const gone of [...group, ...contentsOf(cloud, id, scope)]) effects.remove(gone);
   },
 });
 

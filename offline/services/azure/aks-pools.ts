@@ -212,7 +212,7 @@ const pool = azureType<AgentPoolArgs>({
   },
   references: [armReference("vnetSubnetID", SUBNET), armReference("podSubnetID", SUBNET)],
   check: (context) => {
-    for (const { property, reason } of poolProblems(context.inputs as Properties)) context.refuse(property, reason);
+    for (const { property, reason } of poolProblems(context.inputs)) context.refuse(property, reason);
   },
   create: (context) => {
     const cluster = parentOf(context, AGENT_POOL, MANAGED_CLUSTER);

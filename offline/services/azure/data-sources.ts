@@ -35,18 +35,19 @@ export function lookUp(asked: Asked, schema: (token: string) => ResourceSchema |
   const { token, args, session, cloud } = asked;
   const own = SOURCES[token];
   if (own !== undefined) return own(asked);
-  const [, module = "", name = ""] = token.split(":");
-  const resource = `azure-native:${module}:${name.slice("get".length)}`;
-  if (!name.startsWith("get") || schema(resource) === undefined) {
+  const [, module = "", method = ""] = token.split(":");
+  const resource = `azure-native:${module}:${method.slice("get".length)}`;
+  if (!method.startsWith("get") || schema(resource) === undefined) {
     refuse("Unimplemented", `${token} is not available offline`);
   }
   const type = armType(resource, schema(resource));
   const id = armId(type, args, session.scope.account);
   const found = cloud.list(resource).find((each) => sameId(each.id, id));
   if (found !== undefined) return { ...found.outputs, id: found.id };
+  const name = id.split("/").at(-1) ?? "";
   const [code, message] =
     type.path === ""
-      ? ["ResourceGroupNotFound", `Resource group '${id.split("/").at(-1) ?? ""}' could not be found.`]
-      : ["ResourceNotFound", `The Resource '${typeName(type)}/${id.split("/").at(-1) ?? ""}' was not found: ${id}`];
-  refuse(code ?? "", `request failed ${id}: Status=404 Code="${code ?? ""}" Message="${message ?? ""}"`);
+      ? (["ResourceGroupNotFound", `Resource group '${name}' could not be found.`] as const)
+      : (["ResourceNotFound", `The Resource '${typeName(type)}/${name}' was not found: ${id}`] as const);
+  refuse(code, `request failed ${id}: Status=404 Code="${code}" Message="${message}"`);
 }

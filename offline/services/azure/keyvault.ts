@@ -1,5 +1,5 @@
 import type { KeyArgs, SecretArgs, VaultArgs } from "@pulumi/azure-native/keyvault";
-import type { CloudView } from "../../cloud/cloud";
+import type { CloudView, StoredResource } from "../../cloud/cloud";
 import { refuse } from "../../cloud/errors";
 import type { ResourceType } from "../../cloud/resource-type";
 import type { Properties } from "../../cloud/value";
@@ -63,9 +63,11 @@ const vault = azureType<VaultArgs>({
   },
   create: (context) => {
     const { inputs, cloud } = context;
-    refuseDeleted(cloud, inputs.vaultName ?? "", locationOf(context));
-    requireEndpoints(cloud, inputs as Properties);
-    return { id: "", outputs: { properties: vaultProperties(inputs as Properties) } };
+    const left = deletedVault(cloud, inputs.vaultName ?? "");
+    if (left !== undefined && inputs.properties.createMode === "recover") context.effects.remove(left);
+    else if (left !== undefined) refuseDeleted(left, inputs.vaultName ?? "", locationOf(context));
+    requireEndpoints(cloud, inputs);
+    return { id: "", outputs: { properties: vaultProperties(inputs) } };
   },
   update: ({ inputs, cloud, resource }) => {
     const before = block(resource.inputs["properties"]);
@@ -78,8 +80,8 @@ const vault = azureType<VaultArgs>({
     if ((before["softDeleteRetentionInDays"] ?? 90) !== (inputs.properties.softDeleteRetentionInDays ?? 90)) {
       refuse("BadRequest", `The property "softDeleteRetentionInDays" has been set already and it can't be modified.`);
     }
-    requireEndpoints(cloud, inputs as Properties);
-    return { properties: vaultProperties(inputs as Properties) };
+    requireEndpoints(cloud, inputs);
+    return { properties: vaultProperties(inputs) };
   },
   delete: ({ resource, effects, scope }) => {
     leaveDeletedVault(effects, resource, scope);
@@ -102,13 +104,15 @@ function vaultProperties(inputs: Properties): Properties {
 }
 
 /** A deleted vault keeps its name: https://learn.microsoft.com/azure/key-vault/general/key-vault-recovery */
-function refuseDeleted(cloud: CloudView, name: string, location: string): void {
-  const left = cloud.list(DELETED_VAULT, "anywhere").find((each) => sameId(each.inputs["vaultName"], name));
-  if (left === undefined) return;
+function deletedVault(cloud: CloudView, name: string): StoredResource | undefined {
+  return cloud.list(DELETED_VAULT, "anywhere").find((each) => sameId(each.inputs["vaultName"], name));
+}
+
+function refuseDeleted(left: StoredResource, name: string, location: string): never {
   const { purgeProtectionEnabled, softDeleteRetentionInDays } = block(left.outputs["properties"]);
   const remedy =
     purgeProtectionEnabled === true
-      ? `it has purge protection, so the name is taken for ${String(softDeleteRetentionInDays)} days: take another name, or recover it with az keyvault recover --name ${name}`
+      ? `it has purge protection, so the name is taken for ${typeof softDeleteRetentionInDays === "number" ? String(softDeleteRetentionInDays) : ""} days: take another name, or recover it with az keyvault recover --name ${name}`
       : `purge it with az keyvault purge --name ${name}, or take another name`;
   refuse(
     left.inputs["location"] === location ? "ConflictError" : "VaultAlreadyExists",

@@ -70,7 +70,7 @@ const bastion = azureType<BastionHostArgs>({
       report("scaleUnits", "BastionHostInvalidScaleUnits: the SKU Basic has 2 scale units");
   },
   create: (context) => {
-    requireSubnet(context.inputs as Properties, "AzureBastionSubnet", "Subnet");
+    requireSubnet(context.inputs, "AzureBastionSubnet", "Subnet");
     requireStandardAddresses(context);
     return {
       id: "",

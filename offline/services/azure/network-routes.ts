@@ -57,12 +57,12 @@ const route = azureType<RouteArgs>({
   token: ROUTE,
   name: networkName("routeName"),
   check: (context) => {
-    reportRoute(context, "", context.inputs as Properties);
+    reportRoute(context, "", context.inputs);
   },
   create: (context) => {
     const owner = parentOf(context, ROUTE, ROUTE_TABLE);
     const present = owner === undefined ? [] : childrenOf(context.cloud, ROUTE, owner.id).map(({ inputs }) => inputs);
-    refuseTwin(context.inputs as Properties, [...blocks(owner?.inputs["routes"]), ...present]);
+    refuseTwin(context.inputs, [...blocks(owner?.inputs["routes"]), ...present]);
     return { id: "", outputs: { hasBgpOverride: false } };
   },
 });

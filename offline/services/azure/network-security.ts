@@ -104,14 +104,14 @@ const group = azureType<NetworkSecurityGroupArgs>({
   },
   create: ({ inputs }) => {
     checkList(blocks((inputs as Properties)["securityRules"]));
-    return { id: "", outputs: { securityRules: listed(inputs as Properties), defaultSecurityRules: DEFAULT_RULES } };
+    return { id: "", outputs: { securityRules: listed(inputs), defaultSecurityRules: DEFAULT_RULES } };
   },
   update: ({ inputs, cloud, resource }) => {
     checkList([
       ...blocks((inputs as Properties)["securityRules"]),
       ...childrenOf(cloud, SECURITY_RULE, resource.id).map((each) => each.inputs),
     ]);
-    return { securityRules: listed(inputs as Properties) };
+    return { securityRules: listed(inputs) };
   },
 });
 
@@ -154,21 +154,21 @@ const rule = azureType<SecurityRuleArgs>({
   token: SECURITY_RULE,
   name: networkName("securityRuleName"),
   check: (context) => {
-    reportRule(context, "", context.inputs as Properties);
+    reportRule(context, "", context.inputs);
   },
   create: (context) => {
     const owner = parentOf(context, SECURITY_RULE, SECURITY_GROUP);
     const others = owner === undefined ? [] : rulesOf(context.cloud, owner.id);
     if (others.length >= RULES)
       refuse("SecurityRuleLimitReached", `A network security group has at most ${String(RULES)} rules.`);
-    refuseConflict(context.inputs.securityRuleName ?? "", context.inputs as Properties, others);
+    refuseConflict(context.inputs.securityRuleName ?? "", context.inputs, others);
     return { id: "", outputs: {} };
   },
   update: (context) => {
-    const id = armId(armType(SECURITY_RULE, undefined), context.inputs as Properties, context.scope.account);
+    const id = armId(armType(SECURITY_RULE, undefined), context.inputs, context.scope.account);
     const owner = parentOf(context, SECURITY_RULE, SECURITY_GROUP);
     const others = childrenOf(context.cloud, SECURITY_RULE, owner?.id ?? "").filter((each) => each.id !== id);
-    refuseConflict(context.inputs.securityRuleName ?? "", context.inputs as Properties, [
+    refuseConflict(context.inputs.securityRuleName ?? "", context.inputs, [
       ...blocks(owner?.inputs["securityRules"]),
       ...others.map(({ inputs }) => inputs),
     ]);

@@ -11,6 +11,7 @@ import { block, blocks, idIn, text } from "./text";
 import {
   AGENT_POOL,
   BASTION,
+  LOAD_BALANCER,
   MANAGED_CLUSTER,
   NAT_GATEWAY,
   NETWORK_GATEWAY,
@@ -29,6 +30,7 @@ const TENANTS: readonly (readonly [token: string, subnetIds: (inputs: Properties
   [NETWORK_INTERFACE, (inputs) => blocks(inputs["ipConfigurations"]).map((each) => idIn(each["subnet"]))],
   [NETWORK_GATEWAY, (inputs) => blocks(inputs["ipConfigurations"]).map((each) => idIn(each["subnet"]))],
   [BASTION, (inputs) => blocks(inputs["ipConfigurations"]).map((each) => idIn(each["subnet"]))],
+  [LOAD_BALANCER, (inputs) => blocks(inputs["frontendIPConfigurations"]).map((each) => idIn(each["subnet"]))],
   [PRIVATE_ENDPOINT, (inputs) => [idIn(inputs["subnet"])]],
   [AGENT_POOL, (inputs) => [inputs["vnetSubnetID"], inputs["podSubnetID"]]],
   [
@@ -83,7 +85,7 @@ function checkParts(context: Context, network: StoredResource): void {
 }
 
 function rangeCheck(context: Context, network: StoredResource, id?: string): void {
-  const prefixes = subnetPrefixes(context.inputs as Properties);
+  const prefixes = subnetPrefixes(context.inputs);
   if (prefixes.length === 0) {
     refuse(
       "InvalidRequestFormat",
@@ -154,14 +156,14 @@ export const subnet = azureType<SubnetArgs>({
       rangeCheck(context, network);
       checkParts(context, network);
     }
-    return { id: "", outputs: outputs(context.inputs as Properties) };
+    return { id: "", outputs: outputs(context.inputs) };
   },
   update: (context) => {
     const { inputs, oldInputs, resource, cloud } = context;
     const network = parentOf(context, SUBNET, VIRTUAL_NETWORK);
     const tenants = tenantsOf(cloud, resource.id);
     const before = subnetPrefixes(resource.inputs);
-    const after = subnetPrefixes(inputs as Properties);
+    const after = subnetPrefixes(inputs);
     if (network !== undefined) {
       rangeCheck(context, network, resource.id);
       checkParts(context, network);
@@ -177,7 +179,7 @@ export const subnet = azureType<SubnetArgs>({
         .map((each) => text(each["serviceName"]) ?? "")
         .sort()
         .join();
-    if (services(oldInputs as Properties) !== services(inputs as Properties) && tenants[0] !== undefined) {
+    if (services(oldInputs) !== services(inputs) && tenants[0] !== undefined) {
       refuse(
         "SubnetDelegationsCannotBeChangedWhenSubnetInUse",
         `Delegations of subnet ${resource.id} cannot be changed when it is being used by the resource ${tenants[0].id}.`,
@@ -190,7 +192,7 @@ export const subnet = azureType<SubnetArgs>({
         `defaultOutboundAccess of subnet ${resource.id} cannot be changed while ${tenants[0].id} is in it.`,
       );
     }
-    return outputs(inputs as Properties);
+    return outputs(inputs);
   },
   delete: ({ resource, cloud }) => {
     const [tenant] = tenantsOf(cloud, resource.id);

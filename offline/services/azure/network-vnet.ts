@@ -52,7 +52,7 @@ function listSubnets(context: Context, id: string): void {
   };
   listed.forEach((given, index) => {
     checkSubnetRange(text(given["name"]) ?? "", subnetPrefixes(given), network, listed.slice(0, index));
-    effects.put(inlineSubnet(inputs as Properties, id, given));
+    effects.put(inlineSubnet(inputs, id, given));
   });
   for (const present of subnetsOf(cloud, id)) {
     if (listed.some((given) => sameId(`${id}/subnets/${text(given["name"]) ?? ""}`, present.id))) continue;
@@ -71,17 +71,14 @@ const network = azureType<VirtualNetworkArgs>({
     message: "Virtual network {id} is in use by {holder} and cannot be deleted.",
   },
   create: (context) => {
-    checkSpace(context.inputs as Properties);
-    listSubnets(
-      context,
-      armId(armType(VIRTUAL_NETWORK, undefined), context.inputs as Properties, context.scope.account),
-    );
+    checkSpace(context.inputs);
+    listSubnets(context, armId(armType(VIRTUAL_NETWORK, undefined), context.inputs, context.scope.account));
     return { id: "", outputs: {} };
   },
   update: (context) => {
     const { inputs, cloud, resource } = context;
-    checkSpace(inputs as Properties);
-    const space = addressSpace(inputs as Properties);
+    checkSpace(inputs);
+    const space = addressSpace(inputs);
     // https://learn.microsoft.com/azure/virtual-network/manage-virtual-network#add-or-remove-an-address-range
     for (const present of inputs.subnets === undefined ? subnetsOf(cloud, resource.id) : []) {
       const lost = rangesOf(subnetPrefixes(present.inputs)).find(

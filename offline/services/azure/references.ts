@@ -2,6 +2,7 @@ import type { CloudView, StoredResource } from "../../cloud/cloud";
 import { refuse } from "../../cloud/errors";
 import type { NameRule, Reference, ResourceType } from "../../cloud/resource-type";
 import { sameId } from "./arm";
+import { text } from "./text";
 
 const NAME_RULES = "https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules";
 
@@ -49,7 +50,7 @@ export function requireSameRegion(location: unknown, other: StoredResource | und
   if (other === undefined || typeof location !== "string" || other.outputs["location"] === location) return;
   refuse(
     "ResourcesNotInSameRegion",
-    `${what} ${other.id} is in ${String(other.outputs["location"])} and cannot be used in ${location}`,
+    `${what} ${other.id} is in ${text(other.outputs["location"]) ?? ""} and cannot be used in ${location}`,
   );
 }
 

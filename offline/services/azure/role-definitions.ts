@@ -15,6 +15,7 @@ export const BUILT_IN_ROLES = {
   "f1a07417-d97a-45cb-824c-7a7467783830": "Managed Identity Operator",
   "00482a5a-887f-4fb3-b363-3b7fe8e74483": "Key Vault Administrator",
   "a4417e6f-fecd-4de8-b567-7b0420556985": "Key Vault Certificates Officer",
+  "f25e0fa2-a7c8-4377-a976-54943a77a395": "Key Vault Contributor",
   "14b46e9e-c2b7-41b4-b07b-48a6ebf60603": "Key Vault Crypto Officer",
   "e147488a-f6f5-4113-8e2d-b22465e65bf6": "Key Vault Crypto Service Encryption User",
   "12338af0-0e69-4776-bea7-57ae8d297424": "Key Vault Crypto User",

@@ -13,6 +13,7 @@ export const PUBLIC_IP_PREFIX = "azure-native:network:PublicIPPrefix";
 export const PRIVATE_ENDPOINT = "azure-native:network:PrivateEndpoint";
 export const PRIVATE_ENDPOINT_ZONES = "azure-native:network:PrivateDnsZoneGroup";
 export const NETWORK_INTERFACE = "azure-native:network:NetworkInterface";
+export const LOAD_BALANCER = "azure-native:network:LoadBalancer";
 export const BASTION = "azure-native:network:BastionHost";
 export const NETWORK_GATEWAY = "azure-native:network:VirtualNetworkGateway";
 export const NETWORK_CONNECTION = "azure-native:network:VirtualNetworkGatewayConnection";

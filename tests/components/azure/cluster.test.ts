@@ -1,6 +1,4 @@
 import assert from "node:assert/strict";
-import { RoleDefinition } from "@pulumi/azure-native/authorization/roleDefinition";
-import { Provider as AzureProvider } from "@pulumi/azure-native/provider";
 import { Bastion } from "../../../components/azure/bastion";
 import { workloadBinder } from "../../../components/azure/bind-workload";
 import { Cluster, type ClusterArgs } from "../../../components/azure/cluster";
@@ -9,11 +7,9 @@ import { ImageRegistry } from "../../../components/azure/image-registry";
 import { entraKubeconfig } from "../../../components/azure/kubeconfig.plan";
 import { SecretStore } from "../../../components/azure/secret-store";
 import type { NodePool } from "../../../components/contracts/node-pool";
-import type { Cloud } from "../../../offline/cloud/cloud";
 import { isList, isProperties } from "../../../offline/cloud/value";
 import { at, only, type Deployed } from "../../stacks/deployed";
-import { deploy } from "../../support/in-process";
-import { attempt, onNetwork, ranges, region, subscriptionId, text, type Ground } from "./ground";
+import { attempt, onNetwork, ranges, text, type Ground } from "./ground";
 
 const general: NodePool = {
   capacity: "on-demand",
@@ -59,29 +55,6 @@ function clusterOn(ground: Ground, changes: Partial<ClusterArgs> = {}): Cluster 
   );
 }
 
-/** A cloud with the role by which AKS links a private vault to its API server, which Azure has built in. */
-async function withVaultRole(): Promise<Cloud> {
-  const { cloud } = await deploy(
-    () => {
-      const provider = new AzureProvider("azure", { subscriptionId, location: region });
-      const scope = `/subscriptions/${subscriptionId}`;
-      new RoleDefinition(
-        "vault-role",
-        {
-          scope,
-          roleDefinitionId: "f25e0fa2-a7c8-4377-a976-54943a77a395",
-          roleName: "Key Vault Contributor",
-          assignableScopes: [scope],
-          permissions: [{ actions: ["Microsoft.KeyVault/*"] }],
-        },
-        { provider },
-      );
-    },
-    { stack: "azure" },
-  );
-  return cloud;
-}
-
 describe("cluster of Azure, deployed", function () {
   this.timeout(120_000);
   let stack: Deployed;
@@ -117,7 +90,7 @@ describe("cluster of Azure, deployed", function () {
         assert.deepEqual(identity.podLabels, { "azure.workload.identity/use": "true" });
         assert.deepEqual(Object.keys(identity.annotations), ["azure.workload.identity/client-id"]);
       },
-      { optional: ["bastion"], class: "production", cloud: await withVaultRole() },
+      { optional: ["bastion"], class: "production" },
     );
   });
 
@@ -244,12 +217,9 @@ describe("cluster of Azure, deployed", function () {
       scope: stack.id("cluster-aks"),
       level: "CanNotDelete",
     });
-    const open = await onNetwork(
-      (ground) => {
-        clusterOn(ground);
-      },
-      { cloud: await withVaultRole() },
-    );
+    const open = await onNetwork((ground) => {
+      clusterOn(ground);
+    }, {});
     assert.deepEqual(open.ofType("azure-native:authorization:ManagementLockByScope"), []);
     assert.equal(open.named("cluster-aks").protect, false);
   });
