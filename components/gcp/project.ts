@@ -1,0 +1,68 @@
+import { getProjectOutput } from "@pulumi/gcp/organizations/getProject";
+import { Service, type ServiceArgs } from "@pulumi/gcp/projects/service";
+import { ComponentResource, all, type ComponentResourceOptions, type InvokeOptions, type Output } from "@pulumi/pulumi";
+
+/** The project and region that a stack deploys to: what ids and unique names are made of. */
+export interface Project {
+  /** 6 to 30 characters, chosen by its owner. */
+  readonly projectId: string;
+  /** The same, known once the APIs are switched on: what is made in the project is put there by it. */
+  readonly id: Output<string>;
+  /** Twelve digits, given by Google: service agents and identities of pods are named by it. */
+  readonly number: Output<string>;
+  readonly region: string;
+}
+
+/** A project whose APIs are switched on. */
+export function currentProject(apis: EnabledApis, region: string, opts: InvokeOptions): Project {
+  const id = apis.enabledProject;
+  return { projectId: apis.projectId, id, number: getProjectOutput({ projectId: id }, opts).number, region };
+}
+
+/** APIs that every site is made by. */
+export const siteApis = [
+  "artifactregistry.googleapis.com",
+  "cloudkms.googleapis.com",
+  "cloudresourcemanager.googleapis.com",
+  "compute.googleapis.com",
+  "container.googleapis.com",
+  "containerscanning.googleapis.com",
+  "dns.googleapis.com",
+  "iam.googleapis.com",
+  "iap.googleapis.com",
+  "secretmanager.googleapis.com",
+  "servicenetworking.googleapis.com",
+] as const;
+
+export interface EnabledApisArgs {
+  readonly projectId: string;
+  /** APIs by the names of their hosts: `sqladmin.googleapis.com`. */
+  readonly apis: readonly string[];
+  readonly transform?: (service: ServiceArgs, api: string) => ServiceArgs;
+}
+
+/**
+ * APIs that are switched on in a project.
+ *
+ * They stay on when the stack is destroyed: other stacks may share the project, and switching one off deletes what it has made.
+ * https://docs.cloud.google.com/service-usage/docs/enable-disable
+ */
+export class EnabledApis extends ComponentResource {
+  readonly projectId: string;
+  /** Id of the project, known once the APIs are on. */
+  readonly enabledProject: Output<string>;
+
+  constructor(name: string, args: EnabledApisArgs, opts?: ComponentResourceOptions) {
+    super("platform:gcp:EnabledApis", name, {}, opts);
+    const { projectId } = args;
+    const services = [...new Set(args.apis)].sort().map((api) => {
+      const serviceArgs: ServiceArgs = { project: projectId, service: api, disableOnDestroy: false };
+      return new Service(`${name}-${api.split(".")[0] ?? api}`, args.transform?.(serviceArgs, api) ?? serviceArgs, {
+        parent: this,
+      });
+    });
+    this.projectId = projectId;
+    this.enabledProject = all(services.map(({ urn }) => urn)).apply(() => projectId);
+    this.registerOutputs({});
+  }
+}
