@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import type { CloudPackage } from "./cloud/package";
+import { lazyPackage } from "./lazy-package";
 import { SchemaSource } from "./schema/source";
 import { awsPackage } from "./services/aws";
-import { azurePackage } from "./services/azure";
-import { gcpPackage } from "./services/gcp";
+import type * as Azure from "./services/azure";
+import type * as Gcp from "./services/gcp";
 import { kubernetesPackage } from "./services/kubernetes";
 import { kubernetesReplacement } from "./services/kubernetes/replacements";
 import { randomPackage } from "./services/random";
@@ -25,8 +26,11 @@ export function packages(
   });
   return [
     awsPackage(of("aws")),
-    azurePackage(of("azure-native")),
-    gcpPackage(of("gcp")),
+    // A call of `require` is the only way to load a module at once and not before: `import()` answers later.
+    /* eslint-disable @typescript-eslint/no-require-imports */
+    lazyPackage("azure-native", () => (require("./services/azure") as typeof Azure).azurePackage(of("azure-native"))),
+    lazyPackage("gcp", () => (require("./services/gcp") as typeof Gcp).gcpPackage(of("gcp"))),
+    /* eslint-enable @typescript-eslint/no-require-imports */
     kubernetesPackage({
       ...of("kubernetes"),
       replacement: (token, session, _oldInputs, newInputs) =>

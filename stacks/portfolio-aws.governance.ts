@@ -7,6 +7,7 @@ import { Backups } from "../components/aws/backups";
 import { ConfigurationHistory } from "../components/aws/configuration-history";
 import { Key } from "../components/aws/key";
 import type { SiteKeys } from "../components/aws/site-keys";
+import type { AwsNetwork } from "../components/aws/network";
 import { ThreatDetection } from "../components/aws/threat-detection";
 import {
   auditBucketName,
@@ -21,6 +22,7 @@ import {
 import type { Protection } from "../components/planning/protection";
 import type { PortfolioAwsConfig } from "../config/schema/portfolio-aws";
 import { archiveFunction } from "./portfolio-aws.parts";
+import type { Services } from "./portfolio-aws.services";
 import type { Stores } from "./portfolio-aws.stores";
 import type { AwsProviders } from "./providers";
 
@@ -30,7 +32,9 @@ export interface GovernanceArgs {
   readonly prefix: string;
   readonly stack: string;
   readonly keys: SiteKeys;
+  readonly network: AwsNetwork;
   readonly stores: Stores;
+  readonly services: Services;
   readonly serviceEndpoints: Resource | undefined;
   readonly protection: Protection;
   readonly providers: AwsProviders;
@@ -112,24 +116,15 @@ export function backUp({
   );
 }
 
-/** Alarms on the stores. */
-export function watchStores({
-  config,
-  account,
-  prefix,
-  stores,
-  protection,
-  providers: { aws },
-}: GovernanceArgs): Alarms | undefined {
+/** Alarms on what the cloud runs for the site. */
+export function watchParts(args: GovernanceArgs): Alarms | undefined {
+  const { config, account, prefix, protection, providers } = args;
+  const { aws } = providers;
   if (config.alarms === "skip") return undefined;
-  return new Alarms(
-    "alarms",
-    { account, prefix, watched: watched(config, prefix, stores), protection },
-    { providers: { aws } },
-  );
+  return new Alarms("alarms", { account, prefix, watched: watched(args), protection }, { providers: { aws } });
 }
 
-function watched(config: PortfolioAwsConfig, prefix: string, stores: Stores): Record<string, WatchedResource> {
+function watched({ config, prefix, network, stores, services }: GovernanceArgs): Record<string, WatchedResource> {
   const found: Record<string, WatchedResource> = {};
   for (const shard of Object.keys(config.database.slots)) {
     const of = shardPrefix(prefix, shard);
@@ -167,6 +162,12 @@ function watched(config: PortfolioAwsConfig, prefix: string, stores: Stores): Re
       subject: "functions",
       dimensions: { FunctionName: functionName(prefix, archiveFunction) },
     };
+  }
+  for (const [id, queue] of Object.entries(services.functions?.failureQueues ?? {})) {
+    found[`${id}-failures`] = { subject: "dead-letters", dimensions: { QueueName: queue } };
+  }
+  for (const [zone, id] of Object.entries(network.natGatewayIds)) {
+    found[`nat-${zone}`] = { subject: "nat-gateway", dimensions: { NatGatewayId: id } };
   }
   return found;
 }

@@ -7,7 +7,7 @@ import { protectionOf } from "../components/planning/protection";
 import type { PortfolioAwsConfig } from "../config/schema/portfolio-aws";
 import { createCluster } from "./portfolio-aws.cluster";
 import { deliverSiteContract } from "./portfolio-aws.contract";
-import { backUp, governAccount, watchStores } from "./portfolio-aws.governance";
+import { backUp, governAccount, watchParts } from "./portfolio-aws.governance";
 import { layGround } from "./portfolio-aws.network";
 import { createServices } from "./portfolio-aws.services";
 import { createStores } from "./portfolio-aws.stores";
@@ -28,8 +28,8 @@ export function deploy(config: PortfolioAwsConfig, stack: string, root: string) 
   const { cluster, kubernetes, bindWorkload, tunnel } = createCluster({ ...parts, ground });
   const stores = createStores({ ...parts, ...ground });
   const services = createServices({ ...parts, ...ground, stores, codeFolder: join(root, "functions") });
-  const { keys, serviceEndpoints } = ground;
-  const governance = { ...parts, stack, keys, stores, serviceEndpoints };
+  const { keys, network, serviceEndpoints } = ground;
+  const governance = { ...parts, stack, keys, network, stores, services, serviceEndpoints };
   governAccount(governance);
   backUp(governance);
 
@@ -44,7 +44,7 @@ export function deploy(config: PortfolioAwsConfig, stack: string, root: string) 
     cluster,
     ...stores,
     ...services,
-    telemetry: watchStores(governance),
+    telemetry: watchParts(governance),
     bindWorkload,
   };
   if (cluster !== undefined && kubernetes !== undefined) {

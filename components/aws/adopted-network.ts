@@ -32,6 +32,7 @@ export class AdoptedNetwork extends ComponentResource implements AwsNetwork {
   readonly cidr: string;
   readonly zones: readonly Zone[];
   readonly subnetIds: Readonly<Record<Tier, readonly Output<string>[]>>;
+  readonly natGatewayIds = {};
   readonly routeTableIds: Readonly<Record<"private" | "database", readonly Output<string>[]>>;
 
   constructor(name: string, args: AdoptedNetworkArgs, opts?: ComponentResourceOptions) {

@@ -71,17 +71,21 @@ export interface FunctionRuntimeArgs {
  */
 export class FunctionRuntime extends ComponentResource implements FunctionRuntimeContract {
   readonly functionIds: Readonly<Record<string, Output<string>>>;
+  /** Names of the queues of what a function could not process, by the function's key. */
+  readonly failureQueues: Readonly<Record<string, Output<string>>>;
 
   constructor(name: string, args: FunctionRuntimeArgs, opts?: ComponentResourceOptions) {
     super("platform:aws:FunctionRuntime", name, {}, opts);
-    const functionIds: Record<string, Output<string>> = {};
-    for (const [id, spec] of Object.entries(args.functions))
-      functionIds[id] = this.run(`${name}-${id}`, id, spec, args);
-    this.functionIds = functionIds;
-    this.registerOutputs({ functionIds });
+    const made = Object.entries(args.functions).map(([id, spec]) => ({
+      id,
+      ...this.run(`${name}-${id}`, id, spec, args),
+    }));
+    this.functionIds = Object.fromEntries(made.map(({ id, functionArn }) => [id, functionArn]));
+    this.failureQueues = Object.fromEntries(made.map(({ id, failures }) => [id, failures]));
+    this.registerOutputs({ functionIds: this.functionIds });
   }
 
-  private run(name: string, id: string, spec: FunctionSpec, args: FunctionRuntimeArgs): Output<string> {
+  private run(name: string, id: string, spec: FunctionSpec, args: FunctionRuntimeArgs) {
     const { account, events, network, prefix, protection } = args;
     const parent = { parent: this };
     const topic = events.topicNames[spec.topic];
@@ -155,6 +159,6 @@ export class FunctionRuntime extends ComponentResource implements FunctionRuntim
       // The secret is a user of the cluster only once both are joined.
       { parent: this, dependsOn: [role.policy, events] },
     );
-    return lambda.arn;
+    return { functionArn: lambda.arn, failures: failures.name };
   }
 }

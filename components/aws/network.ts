@@ -38,6 +38,8 @@ export interface NetworkArgs {
 export interface AwsNetwork extends NetworkContract, Resource {
   /** Letters of the zones; the order is that of the subnet lists. */
   readonly zones: readonly Zone[];
+  /** NAT gateways of the network itself, by zone; none of an adopted one. */
+  readonly natGatewayIds: Readonly<Partial<Record<Zone, Output<string>>>>;
   /** Route tables of the tiers without an address on the internet. */
   readonly routeTableIds: Readonly<Record<"private" | "database", readonly Output<string>[]>>;
 }
@@ -52,6 +54,7 @@ export class Network extends ComponentResource implements AwsNetwork {
   readonly cidr: string;
   readonly zones: readonly Zone[];
   readonly subnetIds: Readonly<Record<Tier, readonly Output<string>[]>>;
+  readonly natGatewayIds: Readonly<Partial<Record<Zone, Output<string>>>>;
   /** In the private tier one for each zone, in the database tier one for all. */
   readonly routeTableIds: Readonly<Record<"private" | "database", readonly Output<string>[]>>;
 
@@ -162,6 +165,7 @@ export class Network extends ComponentResource implements AwsNetwork {
     this.zones = args.zones;
     const ids = (tier: Tier) => args.zones.map((zone) => subnet(tier, zone).id);
     this.subnetIds = { public: ids("public"), private: ids("private"), database: ids("database") };
+    this.natGatewayIds = Object.fromEntries([...natGateways].map(([zone, { id }]) => [zone, id]));
     this.routeTableIds = { private: privateTables, database: [databaseRoutes.id] };
     this.registerOutputs({ networkId: this.networkId });
   }

@@ -233,12 +233,12 @@ export const networkAclRules = {
   ],
 } as const satisfies Record<Tier, readonly AclRule[]>;
 
-const fromPods = (id: string, number: number, port: number, what: string): AclRule => ({
+const fromPods = (id: string, number: number, port: number, what: string, lastPort = port): AclRule => ({
   id: `${id}-in`,
   number,
   direction: "ingress",
   protocol: "tcp",
-  ports: [port, port],
+  ports: [port, lastPort],
   peer: "private-tier",
   reason: `${what} from nodes and pods`,
 });
@@ -247,8 +247,8 @@ const optionalDatabaseRules: Readonly<Record<AclNeed, readonly AclRule[]>> = {
   memcached: [fromPods("memcached", 140, 11211, "Memcached")],
   documents: [fromPods("documents", 160, 27017, "MongoDB protocol")],
   events: [
-    { ...fromPods("kafka", 180, 9096, "Kafka with SCRAM (9096) and with IAM (9098)"), ports: [9096, 9098] },
-    { ...fromPods("kafka-metrics", 210, 11001, "Metrics of brokers"), ports: [11001, 11002] },
+    fromPods("kafka", 180, 9096, "Kafka with SCRAM (9096) and with IAM (9098)", 9098),
+    fromPods("kafka-metrics", 210, 11001, "Metrics of brokers", 11002),
     {
       id: "kafka-pollers-in",
       number: 220,

@@ -94,7 +94,9 @@ export function outageOf(
 
 /** In words: `aws us-west-2a (control, data)`. */
 export function describeOutage({ cloud, region, zone, planes }: Outage): string {
-  return `${cloud} ${zone ?? region} (${planes.join(", ")})`;
+  // Zones of Azure are numbers; those of others begin with their region.
+  const place = zone === undefined || zone.startsWith(region) ? (zone ?? region) : `${region} zone ${zone}`;
+  return `${cloud} ${place} (${planes.join(", ")})`;
 }
 
 /** The command that ends it. */

@@ -102,6 +102,11 @@ describe("settings of streams and what works on them", () => {
       ["topics.a.partitions: is 0: give a whole number from 1 to 1000"],
     ],
     [
+      "events",
+      { topics: { a: { partitions: 1000, retentionHours: 87_601 } } },
+      ["topics.a.retentionHours: is 87601: give a whole number from 1 to 87600"],
+    ],
+    [
       "queue",
       { instanceType: "mq.t3.micro" },
       ['instanceType: is "mq.t3.micro": give a machine such as mq.m7g.medium: RabbitMQ 4 runs on mq.m7g alone'],

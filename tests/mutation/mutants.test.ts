@@ -66,6 +66,22 @@ describe("mutants", () => {
     ]);
   });
 
+  it("turns a setting that is a word into its opposite, no type, choice or comparison", () => {
+    assert.deepEqual(
+      changes(
+        'const a = { mode: "required", x: y === "off", z: z.enum(["on", "off"]).default("on"), t: x as "on", n: "name" };',
+      ),
+      ['"required" -> "optional"', '"on" -> "off"'],
+    );
+  });
+
+  it("leaves out what encrypts, protects, keeps or copies, unless its value is changed itself", () => {
+    assert.deepEqual(
+      changes("const a = { kmsKeyId: key.arn, keyArn, protect: args.protect, multiAz: true, name: args.name };"),
+      ["kmsKeyId: key.arn -> ...{}", "keyArn -> ...{}", "protect: args.protect -> ...{}", "true -> false"],
+    );
+  });
+
   it("gives the source with just that value changed", () => {
     const text = "const a = [1, 2];";
     assert.deepEqual(

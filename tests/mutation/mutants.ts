@@ -1,4 +1,5 @@
 import ts from "typescript";
+import { LEFT_OUT, OPPOSITES } from "./settings";
 
 /** One value changed in one file. */
 export interface Mutant {
@@ -45,13 +46,16 @@ const STEPS: ReadonlySet<ts.SyntaxKind> = new Set([
   ts.SyntaxKind.MinusToken,
 ]);
 
-/** Every documented value in a source file, changed once: numbers, switches, and strings that hold a number. */
+/**
+ * Every documented value in a source file, changed once: numbers, switches, settings that are words, strings that hold a number; and
+ * every property of a resource that encrypts, protects, keeps or copies, left out once.
+ */
 export function mutantsOf(file: string, text: string): readonly Mutant[] {
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.ES2022, true);
   const found: Mutant[] = [];
   const visit = (node: ts.Node): void => {
     if (isProse(node)) return;
-    const replacement = mutate(node);
+    const replacement = mutate(node) ?? leaveOut(node);
     if (replacement !== undefined) {
       const start = node.getStart(source);
       found.push({
@@ -81,11 +85,33 @@ function mutate(node: ts.Node): string | undefined {
   }
   if (node.kind === ts.SyntaxKind.TrueKeyword && !ts.isLiteralTypeNode(node.parent)) return "false";
   if (node.kind === ts.SyntaxKind.FalseKeyword && !ts.isLiteralTypeNode(node.parent)) return "true";
-  if (!ts.isStringLiteral(node) || !/\d/.test(node.text) || !isValue(node)) return undefined;
+  if (!ts.isStringLiteral(node) || !isValue(node)) return undefined;
+  const opposite = isChoice(node) || !Object.hasOwn(OPPOSITES, node.text) ? undefined : OPPOSITES[node.text];
+  if (opposite !== undefined) return JSON.stringify(opposite);
   const digit = /\d+(?!.*\d)/.exec(node.text);
   if (digit === null) return undefined;
   const changed = String(Number(digit[0]) + 1).padStart(digit[0].length, "0");
   return JSON.stringify(node.text.slice(0, digit.index) + changed + node.text.slice(digit.index + digit[0].length));
+}
+
+/** What stands in for a property that is left out; undefined for one whose value is changed itself. */
+function leaveOut(node: ts.Node): string | undefined {
+  const isShort = ts.isShorthandPropertyAssignment(node);
+  if (!isShort && !ts.isPropertyAssignment(node)) return undefined;
+  if (ts.isComputedPropertyName(node.name) || !LEFT_OUT.test(node.name.text)) return undefined;
+  return isShort || holdsNoLiteral(node.initializer) ? "...{}" : undefined;
+}
+
+/** Whether nothing in an expression is changed by itself. */
+function holdsNoLiteral(node: ts.Node): boolean {
+  return mutate(node) === undefined && ts.forEachChild(node, (child) => !holdsNoLiteral(child)) !== true;
+}
+
+/** Whether a word is one of those that a setting may have, or what one is compared with: the code would be another. */
+function isChoice({ parent }: ts.StringLiteral): boolean {
+  if (ts.isBinaryExpression(parent)) return STEPS.has(parent.operatorToken.kind);
+  const call = ts.isArrayLiteralExpression(parent) ? parent.parent : parent;
+  return ts.isAsExpression(call) || isArgumentOf(call, /^(enum|literal|discriminatedUnion|includes|startsWith)$/);
 }
 
 /** Whether a number is an index or the bound of a loop: the code's own business, which no document names. */

@@ -13,12 +13,18 @@ describe("offline/packages", () => {
       .dependencies as Readonly<Record<string, string>>;
     assert.deepEqual(
       all.map(({ name, version }) => [name, version]),
-      ["aws", "kubernetes", "random"].map((name) => [name, dependencies[`@pulumi/${name}`]]),
+      ["aws", "azure-native", "gcp", "kubernetes", "random"].map((name) => [name, dependencies[`@pulumi/${name}`]]),
     );
   });
 
   it("knows of each package what its types accept", () => {
-    const tokens = ["aws:ec2/vpc:Vpc", "kubernetes:core/v1:Namespace", "random:index/randomPassword:RandomPassword"];
+    const tokens = [
+      "aws:ec2/vpc:Vpc",
+      "azure-native:network:VirtualNetwork",
+      "gcp:compute/network:Network",
+      "kubernetes:core/v1:Namespace",
+      "random:index/randomPassword:RandomPassword",
+    ];
     for (const token of tokens) {
       const pkg = all.find(({ name }) => token.startsWith(`${name}:`));
       assert.equal(pkg?.schema(token)?.token, token);

@@ -97,7 +97,7 @@ const databaseFollowsLinkedSites = (stack: Deployed) => {
     .filter(({ inputs }) => inputs["securityGroupId"] === group);
   return (
     ways.length === 2 &&
-    ways.every(({ inputs }) => inputs["fromPort"] === 5432 && /^10\.\d+\.0\.0\/12$/.test(String(inputs["cidrIpv4"])))
+    ways.every(({ inputs }) => inputs["fromPort"] === 5432 && /^10\.\d+\.0\.0\/12$/.test(text(inputs["cidrIpv4"])))
   );
 };
 

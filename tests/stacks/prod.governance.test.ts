@@ -304,7 +304,7 @@ describe("prod: keys, secrets, backups, audit", function () {
     );
     assert.deepEqual([tls?.Effect, tls?.Condition], ["Deny", { Bool: { "aws:SecureTransport": "false" } }]);
     const metrics = stack.ofType("aws:cloudwatch/metricAlarm:MetricAlarm");
-    assert.equal(metrics.length, 15);
+    assert.equal(metrics.length, 19);
     for (const { urn, inputs } of metrics) {
       assert.deepEqual(inputs["alarmActions"], [stack.output("alarms-topic", "arn")], urn);
     }

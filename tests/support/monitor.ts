@@ -282,7 +282,9 @@ export class Monitor {
   ): { id: string; outputs: Struct } {
     const secrets = new Set([...marks.secrets, ...registration.additionalSecretOutputs]);
     registration.outputs = made.outputs;
-    registration.secretOutputs = [...secrets].filter((path) => made.outputs[path] !== undefined);
+    registration.secretOutputs = [...secrets].filter(
+      (path) => made.outputs[path.split(/[.[]/)[0] ?? path] !== undefined,
+    );
     if (made.id !== "") registration.id = made.id;
     return { id: made.id, outputs: encode(made.outputs, { ...marks, secrets }) };
   }

@@ -96,7 +96,8 @@ function refuseIceberg({ inputs, cloud }: Context): void {
   // With a table of its own, the provider sends name and Iceberg input alone: type, descriptor and description stay at home.
   // https://github.com/hashicorp/terraform-provider-aws/pull/46843
   const own = iceberg.icebergTableInput;
-  if (own === undefined && inputs.tableType !== "EXTERNAL_TABLE") invalid("Iceberg table type has to be EXTERNAL_TABLE");
+  if (own === undefined && inputs.tableType !== "EXTERNAL_TABLE")
+    invalid("Iceberg table type has to be EXTERNAL_TABLE");
   const location = own === undefined ? inputs.storageDescriptor?.location : own.location;
   if (location === undefined) return invalid("Location information cannot be null while creating an iceberg table");
   const bucket = /^s3:\/\/([^/]+)\/.+/.exec(location)?.[1];

@@ -13,6 +13,7 @@ import { storageTypes } from "./storage";
 import { telemetryTypes } from "./telemetry";
 import { clusterTypes } from "./aks-cluster";
 import { poolTypes } from "./aks-pools";
+import { diskEncryptionTypes } from "./disk-encryption";
 import { identityTypes } from "./identity";
 import { keyvaultTypes } from "./keyvault";
 import { networkGatewayTypes } from "./network-gateways";
@@ -31,6 +32,7 @@ export const AZURE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
     ...groupTypes,
     ...poolTypes,
     ...clusterTypes,
+    ...diskEncryptionTypes,
     ...identityTypes,
     ...keyvaultTypes,
     ...networkGatewayTypes,

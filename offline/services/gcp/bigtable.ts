@@ -55,9 +55,7 @@ const instance = resourceType<InstanceArgs>({
 
 function checkInstance(context: CheckContext<Inputs>): void {
   const { inputs, refuse: report } = context;
-  checkChoices(context, [
-    ["edition", inputs.edition, ["ENTERPRISE", "ENTERPRISE_PLUS"]],
-  ]);
+  checkChoices(context, [["edition", inputs.edition, ["ENTERPRISE", "ENTERPRISE_PLUS"]]]);
   const clusters = inputs.clusters ?? [];
   if (clusters.length === 0 && !context.isUnknown("clusters"))
     report("clusters", "at least one cluster must be specified");

@@ -39,8 +39,8 @@ const instance = resourceType<InstanceArgs>({
       );
       if (!given) report(at, "exactly one of network, subnetwork, or network_attachment must be provided");
     }
-    const spot = inputs.scheduling?.provisioningModel === "SPOT" || inputs.scheduling?.preemptible === true;
-    if (spot && inputs.scheduling?.automaticRestart === true) {
+    const spot = inputs.scheduling?.provisioningModel === "SPOT" || inputs.scheduling?.preemptible;
+    if (spot && inputs.scheduling.automaticRestart === true) {
       report("scheduling.automaticRestart", "must be false for a machine that can be taken back");
     }
   },

@@ -171,7 +171,7 @@ const cluster = resourceType<ClusterArgs>({
   check: checkCluster,
   create: (context) => {
     const { inputs, scope } = context;
-    const id = `projects/${scope.account}/locations/${locationOf(context.inputs as unknown as Properties, scope)}/clusters/${inputs.name ?? ""}`;
+    const id = `projects/${scope.account}/locations/${locationOf(context.inputs, scope)}/clusters/${inputs.name ?? ""}`;
     const { version, ranges } = requirePossible(context, id);
     return { id, outputs: outputsOf(context, id, version, ranges) };
   },

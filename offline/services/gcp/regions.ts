@@ -53,7 +53,7 @@ export function isRegion(name: string): boolean {
 
 /** The region's zones in the order of their names; none for a region that does not exist. */
 export function zonesOf(region: string): readonly string[] {
-  return [...(REGIONS[region] ?? "")].map((letter) => `${region}-${letter}`);
+  return Array.from(REGIONS[region] ?? "", (letter) => `${region}-${letter}`);
 }
 
 export function isZone(name: string): boolean {

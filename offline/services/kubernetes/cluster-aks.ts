@@ -9,8 +9,7 @@ export const aks: ManagedKind = {
   cloud: "azure",
   type: MANAGED_CLUSTER,
   identityOf: ({ id }) => id,
-  hostsOf: ({ outputs }) =>
-    [text(outputs["privateFQDN"]), text(outputs["fqdn"])].filter((host) => host !== undefined && host !== ""),
+  hostsOf: ({ outputs }) => [text(outputs["privateFQDN"]), text(outputs["fqdn"])].filter((host) => host !== undefined),
   describe,
 };
 

@@ -4,6 +4,7 @@ import type { Effects } from "../../cloud/resource-type";
 import type { Properties, Value } from "../../cloud/value";
 import type { Cluster } from "./cluster";
 import { annotation, block, blocks, dig, items, nameOf, namespaceOf, numeric, text } from "./fields";
+import { putFrontEnd, removeFrontEnd } from "./aks-load-balancers";
 import { putForwardingRule, removeForwardingRule } from "./gke-load-balancers";
 import { givenGroups, makeLoadBalancer, removeLoadBalancer, statusOf, stemOf, type Wish } from "./load-balancers";
 import { objectId } from "./status-error";
@@ -150,6 +151,12 @@ export function reconcileService(service: Properties, around: Around): Outcome {
     const ip = putForwardingRule(cluster, ownId(service), service, effects);
     return { status: addressOf(ip), problems: [], finalizers: [IN_TREE_FINALIZER] };
   }
+  if (cluster.service === "aks") {
+    const made = putFrontEnd(cluster, ownId(service), service, effects);
+    const finalizers = [IN_TREE_FINALIZER];
+    if ("problem" in made) return { ...NOTHING, finalizers, problems: [NO_SERVICE_ADDRESS, made.problem] };
+    return { status: addressOf(made.ip), problems: [], finalizers };
+  }
   const option = (name: string) => annotation(service, `${NLB}-${name}`);
   const isNetwork = takenOver(service, cloud);
   const controller = runningController(cloud, cluster);
@@ -237,6 +244,10 @@ export function removeOutcome(stored: StoredResource, around: Around): void {
   }
   if (cluster.service === "gke" && finalizer === IN_TREE_FINALIZER) {
     removeForwardingRule(cluster, ownId(stored.outputs), cloud, effects);
+    return;
+  }
+  if (cluster.service === "aks" && finalizer === IN_TREE_FINALIZER) {
+    removeFrontEnd(cluster, ownId(stored.outputs), cloud, effects);
     return;
   }
   const { ownerTag, owner } = ownerOf(stored.outputs, finalizer);

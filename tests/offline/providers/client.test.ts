@@ -71,7 +71,7 @@ describe("offline/providers/client", function () {
     const [one, two] = await Promise.all([acquire(), acquire()]);
     assert.deepEqual(one.ports, two.ports);
     assert.equal(one.providers, environment(one.ports));
-    assert.match(one.providers, /^aws:\d+,eks:\d+,/);
+    assert.match(one.providers, /^aws:\d+,azure-native:\d+,eks:\d+,gcp:\d+,/);
     const { pid } = record();
     assert.equal(cloudInUse(folder), pid);
     const id = await makeVpc(one, "a");

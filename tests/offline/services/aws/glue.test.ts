@@ -57,21 +57,6 @@ describe("AWS Glue catalog", () => {
       { storageDescriptor: { location: "s3://ponds/a" } },
     ],
     ["a location that is none", /expected s3:\/\/bucket\/path/, { storageDescriptor: { location: "hdfs://a/b" } }],
-    [
-      "metadata in two places",
-      /multiple parts of input request/,
-      {
-        openTableFormatInput: {
-          icebergInput: {
-            metadataOperation: "CREATE",
-            icebergTableInput: {
-              location: "s3://lake/a",
-              schema: { fields: [{ id: 1, name: "id", required: true, type: "long" }] },
-            },
-          },
-        },
-      },
-    ],
   ];
   for (const [what, words, more] of refusals) {
     it(`refuses an Iceberg table with ${what}`, () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Properties } from "../../../../offline/cloud/value";
 import { offered, versionOf } from "../../../../offline/services/azure/aks-versions";
-import { block, GROUP, refused, replacing, subnet, SUBSCRIPTION, Subscription, zone } from "./support";
+import { block, GROUP, refused, replacing, subnet, SUBSCRIPTION, Subscription, zone, textOf } from "./support";
 import {
   CLUSTER,
   cluster,
@@ -9,7 +9,6 @@ import {
   grant,
   ground,
   POOL,
-  pool,
   PRIVATE_ZONE_CONTRIBUTOR,
   systemPool,
 } from "./aks-support";
@@ -49,13 +48,13 @@ describe("Azure Kubernetes cluster", () => {
       made.id,
       `${SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.ContainerService/managedClusters/portfolio`,
     );
-    assert.match(String(outputs["fqdn"]), /^portfolio-[0-9a-f]{8}\.hcp\.eastus\.azmk8s\.io$/);
+    assert.match(textOf(outputs["fqdn"]), /^portfolio-[0-9a-f]{8}\.hcp\.eastus\.azmk8s\.io$/);
     assert.match(
-      String(outputs["privateFQDN"]),
+      textOf(outputs["privateFQDN"]),
       /^portfolio-[0-9a-f]{8}\.[0-9a-f-]{36}\.privatelink\.eastus\.azmk8s\.io$/,
     );
     assert.match(
-      String(block(outputs["oidcIssuerProfile"])["issuerURL"]),
+      textOf(block(outputs["oidcIssuerProfile"])["issuerURL"]),
       /^https:\/\/eastus\.oic\.prod-aks\.azure\.com\/[0-9a-f-]{36}\/[0-9a-f-]{36}\/$/,
     );
     assert.equal(outputs["currentKubernetesVersion"], "1.36.6");
@@ -277,7 +276,7 @@ describe("Azure Kubernetes cluster", () => {
       /is named privatelink\.eastus\.azmk8s\.io/,
     );
     const made = cluster(subscription, on, access(own.id));
-    assert.match(String(made.outputs["privateFQDN"]), /^portfolio-[0-9a-f]{8}\.privatelink\.eastus\.azmk8s\.io$/);
+    assert.match(textOf(made.outputs["privateFQDN"]), /^portfolio-[0-9a-f]{8}\.privatelink\.eastus\.azmk8s\.io$/);
     refused(() => {
       subscription.delete(own);
     }, "CannotDeleteResource");
@@ -317,10 +316,10 @@ describe("Azure Kubernetes cluster", () => {
         users: { user: { exec: { command: string } } }[];
       };
     };
-    assert.equal(user().clusters[0]?.cluster.server, `https://${String(made.outputs["privateFQDN"])}:443`);
+    assert.equal(user().clusters[0]?.cluster.server, `https://${textOf(made.outputs["privateFQDN"])}:443`);
     assert.equal(
       user({ serverFqdn: "public" }).clusters[0]?.cluster.server,
-      `https://${String(made.outputs["fqdn"])}:443`,
+      `https://${textOf(made.outputs["fqdn"])}:443`,
     );
     assert.equal(user().users[0]?.user.exec.command, "kubelogin");
     refused(
@@ -336,124 +335,5 @@ describe("Azure Kubernetes cluster", () => {
         }),
       "ResourceNotFound",
     );
-  });
-});
-
-describe("Azure Kubernetes node pool", () => {
-  it("refuses what no pool can have, all of it at once", () => {
-    const subscription = new Subscription();
-    const on = ground(subscription);
-    cluster(subscription, on);
-    const inputs = {
-      resourceGroupName: "rg",
-      resourceName: "portfolio",
-      agentPoolName: "spot",
-      vmSize: "Standard_D4ds_v5",
-    };
-    assert.deepEqual(
-      Object.keys(
-        subscription.reasons(POOL, { ...inputs, agentPoolName: "Spot-Pool", maxPods: 251, osDiskSizeGB: 20 }),
-      ).sort(),
-      ["agentPoolName", "maxPods", "osDiskSizeGB"],
-    );
-    const spot = { ...inputs, scaleSetPriority: "Spot" };
-    assert.match(subscription.reasons(POOL, { ...spot, mode: "System" })["scaleSetPriority"] ?? "", /mode User/);
-    assert.match(
-      subscription.reasons(POOL, { ...spot, spotMaxPrice: 0 })["spotMaxPrice"] ?? "",
-      /-1 or above 0, got 0/,
-    );
-    const scaled = { ...inputs, enableAutoScaling: true };
-    assert.match(
-      subscription.reasons(POOL, { ...scaled, minCount: 5, maxCount: 3 })["minCount"] ?? "",
-      /must be in order/,
-    );
-    assert.match(
-      subscription.reasons(POOL, { ...scaled, minCount: 1, maxCount: 3, count: 4 })["count"] ?? "",
-      /4 is not between/,
-    );
-    assert.match(
-      subscription.reasons(POOL, { ...inputs, minCount: 1, maxCount: 3 })["minCount"] ?? "",
-      /for a pool with enableAutoScaling/,
-    );
-    assert.match(
-      subscription.reasons(POOL, { ...inputs, mode: "System", vmSize: "Standard_B1ms" })["vmSize"] ?? "",
-      /2 cores and 4 GiB/,
-    );
-  });
-
-  it("taints a spot pool", () => {
-    const subscription = new Subscription();
-    const on = ground(subscription);
-    cluster(subscription, on);
-    const made = pool(subscription, on, "spot", { scaleSetPriority: "Spot" });
-    assert.deepEqual(made.outputs["nodeTaints"], ["kubernetes.azure.com/scalesetpriority=spot:NoSchedule"]);
-    assert.equal(made.outputs["scaleSetEvictionPolicy"], "Delete");
-    assert.equal(made.outputs["spotMaxPrice"], -1);
-    refused(
-      () => subscription.update(made, { scaleSetPriority: "Regular", scaleSetEvictionPolicy: undefined }),
-      "PropertyChangeNotAllowed",
-      /scaleSetPriority/,
-    );
-  });
-
-  it("has machines that the region has, in zones that it has, within the quota", () => {
-    const subscription = new Subscription();
-    const on = ground(subscription);
-    cluster(subscription, on);
-    refused(
-      () => pool(subscription, on, "odd", { vmSize: "Standard_Z9" }),
-      "BadRequest",
-      /VM size of Standard_Z9 is not allowed .* 'eastus'/,
-    );
-    refused(
-      () => pool(subscription, on, "zoned", { availabilityZones: ["4"] }),
-      "AvailabilityZoneNotSupported",
-      /supported zones for location 'eastus' are '1, 2, 3'/,
-    );
-    pool(subscription, on, "gpu", { vmSize: "Standard_NC16as_T4_v3", count: 2 });
-    refused(
-      () => pool(subscription, on, "gpu2", { vmSize: "Standard_NC16as_T4_v3", count: 2 }),
-      "ErrCode_InsufficientVCPUQuota",
-      /requested 32, remaining 16 for family Standard NCASv3_T4 Family for region eastus/,
-    );
-    pool(subscription, on, "gpu2", { vmSize: "Standard_NC16as_T4_v3", count: 1 });
-  });
-
-  it("is no newer than its cluster, and never the last of its kind", () => {
-    const subscription = new Subscription();
-    const on = ground(subscription);
-    const made = cluster(subscription, on);
-    refused(
-      () => pool(subscription, on, "new", { orchestratorVersion: "1.37" }),
-      "NodePoolMcVersionIncompatible",
-      /1\.37\.1 and control plane version 1\.36\.6/,
-    );
-    const inline = {
-      token: POOL,
-      name: "system",
-      id: `${made.id}/agentPools/system`,
-      inputs: { resourceGroupName: "rg", resourceName: "portfolio", agentPoolName: "system", mode: "System" },
-      outputs: {},
-    };
-    refused(
-      () => {
-        subscription.delete(inline);
-      },
-      "OperationNotAllowed",
-      /at least one system agent pool/,
-    );
-    const second = pool(subscription, on, "system2", { mode: "System", count: 1 });
-    assert.deepEqual(replacing(subscription.diff(second, { vmSize: "Standard_D8ds_v5" })), ["vmSize"]);
-    subscription.delete(inline);
-  });
-
-  it("needs a cluster, and becomes ready after it", () => {
-    const subscription = new Subscription();
-    const on = ground(subscription);
-    refused(() => pool(subscription, on, "early"), "ParentResourceNotFound");
-    cluster(subscription, on);
-    const ready = subscription.cloud.now;
-    pool(subscription, on, "apps");
-    assert.equal(subscription.cloud.now - ready, 180);
   });
 });

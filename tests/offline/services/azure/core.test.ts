@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Unknown } from "../../../../offline/cloud/value";
 import { DEFAULT_SUBSCRIPTION } from "../../../../offline/services/azure/provider-config";
-import { azure, block, GROUP, network, refused, replacing, SUBSCRIPTION, Subscription, VNET } from "./support";
+import { azure, block, GROUP, network, refused, replacing, SUBSCRIPTION, Subscription, VNET, textOf } from "./support";
 
 const SEARCH = "azure-native:search:Service";
 
@@ -17,7 +17,7 @@ describe("Azure: ids, names and locations", () => {
     assert.equal(vnet.outputs["provisioningState"], "Succeeded");
     assert.equal(vnet.outputs["location"], "eastus");
     assert.match(
-      String(vnet.outputs["resourceGuid"]),
+      textOf(vnet.outputs["resourceGuid"]),
       /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/,
     );
   });
@@ -26,7 +26,7 @@ describe("Azure: ids, names and locations", () => {
     const subscription = new Subscription();
     subscription.group();
     const made = subscription.create(SEARCH, "find", { resourceGroupName: "rg" });
-    const name = String(made.inputs["searchServiceName"]);
+    const name = textOf(made.inputs["searchServiceName"]);
     assert.match(name, /^find[0-9a-f]{8}$/);
     assert.equal(made.id, `${SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Search/services/${name}`);
     assert.equal(made.outputs["location"], "eastus");
@@ -48,7 +48,7 @@ describe("Azure: ids, names and locations", () => {
       principalId: Unknown.value,
       roleDefinitionId: Unknown.value,
     });
-    assert.match(String(role.inputs["roleAssignmentName"]), /^[0-9a-f-]{36}$/);
+    assert.match(textOf(role.inputs["roleAssignmentName"]), /^[0-9a-f-]{36}$/);
   });
 
   it("takes the location from the instance, else from the resource group, and writes it as the service does", () => {

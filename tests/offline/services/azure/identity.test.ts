@@ -10,6 +10,7 @@ import {
   Subscription,
   vault,
   VAULT,
+  textOf,
   type Made,
 } from "./support";
 
@@ -75,7 +76,7 @@ describe("Azure role assignment", () => {
   it("names a role and a principal that exist, and says what the principal is", () => {
     const subscription = new Subscription();
     subscription.group();
-    const principal = String(identity(subscription).outputs["principalId"]);
+    const principal = textOf(identity(subscription).outputs["principalId"]);
     const unknown = "11111111-2222-4333-8444-555555555555";
     refused(
       () =>
@@ -132,6 +133,7 @@ describe("Azure key vault", () => {
       "ConflictError",
       /already exists in deleted state.*taken for 7 days: take another name/,
     );
+    vault(subscription, "kept-vault", { createMode: "recover" });
     subscription.delete(vault(subscription, "loose-vault"));
     refused(() => vault(subscription, "loose-vault"), "ConflictError", /az keyvault purge --name loose-vault/);
   });
@@ -213,7 +215,7 @@ describe("Azure key vault", () => {
     refused(() => key({ kty: "RSA-HSM" }), "BadParameter", /SKU premium/);
     const made = key();
     assert.match(
-      String(made.outputs["keyUriWithVersion"]),
+      textOf(made.outputs["keyUriWithVersion"]),
       /^https:\/\/portfolio-vault\.vault\.azure\.net\/keys\/data\/[0-9a-f]{32}$/,
     );
     refused(
@@ -234,7 +236,7 @@ describe("Azure key vault", () => {
       properties: { value: "hidden" },
     });
     assert.equal(JSON.stringify(secret.outputs).includes("hidden"), false);
-    assert.match(String(block(secret.outputs["properties"])["secretUri"]), /\/secrets\/token$/);
+    assert.match(textOf(block(secret.outputs["properties"])["secretUri"]), /\/secrets\/token$/);
     subscription.delete(owner);
     assert.deepEqual(
       subscription.cloud
@@ -243,5 +245,34 @@ describe("Azure key vault", () => {
         .sort(),
       ["azure-native:keyvault:DeletedVault", "azure-native:resources:ResourceGroup"],
     );
+  });
+});
+
+describe("Azure disk encryption set", () => {
+  const DISK_ENCRYPTION_SET = "azure-native:compute:DiskEncryptionSet";
+
+  it("takes a key of a vault that cannot be purged", () => {
+    const subscription = new Subscription();
+    subscription.group();
+    const make = (name: string, properties = {}) => {
+      const owner = vault(subscription, name, properties);
+      const key = subscription.create(KEY, `key-${name}`, {
+        resourceGroupName: "rg",
+        vaultName: owner.name,
+        keyName: "disks",
+        properties: { kty: "RSA" },
+      });
+      return subscription.create(DISK_ENCRYPTION_SET, `disks-${name}`, {
+        resourceGroupName: "rg",
+        identity: { type: "SystemAssigned" },
+        activeKey: { keyUrl: textOf(key.outputs["keyUriWithVersion"]) },
+      });
+    };
+    refused(() => make("loose-vault"), "KeyVaultAccessForbidden", /must have purge protection/);
+    const made = make("kept-vault", { enablePurgeProtection: true });
+    assert.equal(made.outputs["encryptionType"], "EncryptionAtRestWithCustomerKey");
+    const principal = textOf(block(made.outputs["identity"])["principalId"]);
+    assert.match(principal, /^[0-9a-f-]{36}$/);
+    assert.equal(block(subscription.update(made, { tags: { a: "b" } })["identity"])["principalId"], principal);
   });
 });

@@ -264,7 +264,7 @@ describe("Azure Monitor", () => {
     assert.deepEqual(on.refusing(SETTING, setting({ workspaceId: undefined })), ["workspaceId"]);
     assert.deepEqual(on.refusing(SETTING, setting({ logs: [] })), ["logs"]);
     assert.deepEqual(on.refusing(SETTING, setting({ logs: [{ enabled: true }] })), ["logs[0]"]);
-    refused(() => on.create(SETTING, "s", setting({ resourceUri: `${store.id}-gone` })), "ParentResourceNotFound");
+    refused(() => on.create(SETTING, "s", setting({ resourceUri: `${store.id}-gone` })), "ResourceNotFound");
     const made = on.create(SETTING, "s", setting());
     assert.match(made.id, /blobServices\/default\/providers\/Microsoft\.Insights\/diagnosticSettings\/logs$/);
   });

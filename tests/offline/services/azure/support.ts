@@ -140,7 +140,7 @@ export function replacing({ changes }: DiffResult): readonly string[] {
 
 /** A block of outputs. */
 export function block(value: Value | undefined): Properties {
-  assert.ok(isProperties(value), String(value));
+  assert.ok(isProperties(value), JSON.stringify(value));
   return value;
 }
 
@@ -201,4 +201,10 @@ export function address(subscription: Subscription, name: string, inputs = {}): 
 
 export function identity(subscription: Subscription, name = "workload"): Made {
   return subscription.create(IDENTITY, name, { resourceGroupName: "rg", resourceName: name });
+}
+
+/** A property that is a text. */
+export function textOf(value: Value | undefined): string {
+  assert.ok(typeof value === "string", JSON.stringify(value));
+  return value;
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { isProperties, type Properties, type Value } from "../../../../offline/cloud/value";
-import { clusterInputs, network, NUMBER, Project, PROJECT, refused, REGION, TOKEN } from "./support";
+import { clusterInputs, network, NUMBER, Project, PROJECT, refused, REGION, textAt, TOKEN } from "./support";
 
 function at(value: Value | undefined, ...path: readonly string[]): Value | undefined {
   return path.reduce<Value | undefined>((found, key) => (isProperties(found) ? found[key] : undefined), value);
@@ -33,9 +33,9 @@ describe("offline/services/gcp: GKE", () => {
     assert.equal(outputs["clusterIpv4Cidr"], "10.52.0.0/14");
     assert.equal(outputs["servicesIpv4Cidr"], "10.49.0.0/16");
     assert.deepEqual(outputs["nodeLocations"], ["us-central1-a", "us-central1-b", "us-central1-c"]);
-    const dns = at(outputs["controlPlaneEndpointsConfig"], "dnsEndpointConfig", "endpoint");
-    assert.match(String(dns), new RegExp(`^gke-[0-9a-f]{28}-${NUMBER}\\.us-central1\\.gke\\.goog$`));
-    const ca = Buffer.from(String(at(outputs["masterAuth"], "clusterCaCertificate")), "base64").toString();
+    const dns = textAt(outputs, "controlPlaneEndpointsConfig", "dnsEndpointConfig", "endpoint");
+    assert.match(dns, new RegExp(`^gke-[0-9a-f]{28}-${NUMBER}\\.us-central1\\.gke\\.goog$`));
+    const ca = Buffer.from(textAt(outputs, "masterAuth", "clusterCaCertificate"), "base64").toString();
     assert.match(ca, /^-----BEGIN CERTIFICATE-----\n[\w+/=\n]+-----END CERTIFICATE-----\n$/);
   });
 

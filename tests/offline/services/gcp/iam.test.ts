@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { clusterInputs, network, NUMBER, Project, PROJECT, refused, REGION, TOKEN } from "./support";
+import { clusterInputs, network, NUMBER, Project, PROJECT, refused, REGION, textAt, TOKEN } from "./support";
 
 const ACCOUNT_MEMBER = "gcp:serviceaccount/iAMMember:IAMMember";
 const BUCKET_MEMBER = "gcp:storage/bucketIAMMember:BucketIAMMember";
@@ -23,7 +23,7 @@ describe("offline/services/gcp: identities, grants and keys", () => {
     const again = project.create(TOKEN.account, "app", { accountId: "payments-app" });
     assert.notEqual(again.outputs["uniqueId"], made.outputs["uniqueId"]);
     assert.deepEqual(project.replaced(again, { accountId: "payments-two" }), ["accountId"]);
-    assert.match(String(project.check(TOKEN.account, "Workers", {}).inputs["accountId"]), /^workers-[0-9a-f]{7}$/);
+    assert.match(textAt(project.check(TOKEN.account, "Workers", {}).inputs, "accountId"), /^workers-[0-9a-f]{7}$/);
   });
 
   it("refuses principals that are written wrongly and roles that do not exist", () => {
@@ -56,8 +56,8 @@ describe("offline/services/gcp: identities, grants and keys", () => {
       ),
     );
     const made = project.create(TOKEN.account, "app", { accountId: "payments-app" });
-    const member = made.outputs["member"];
-    assert.equal(grant(String(member)).id, `${PROJECT}/roles/monitoring.metricWriter/${String(member)}`);
+    const member = textAt(made.outputs, "member");
+    assert.equal(grant(member).id, `${PROJECT}/roles/monitoring.metricWriter/${member}`);
     // The agent of GKE comes with its API, that of Cloud SQL only when it is asked for.
     grant(`serviceAccount:service-${NUMBER}@container-engine-robot.iam.gserviceaccount.com`);
     const agent = `serviceAccount:service-${NUMBER}@gcp-sa-cloud-sql.iam.gserviceaccount.com`;

@@ -5,7 +5,7 @@ import { Cloud } from "../../../../offline/cloud/cloud";
 import { ControlPlane, type CheckFailure, type DiffResult } from "../../../../offline/cloud/control-plane";
 import { ServiceError } from "../../../../offline/cloud/errors";
 import type { CloudPackage, Session } from "../../../../offline/cloud/package";
-import type { Properties } from "../../../../offline/cloud/value";
+import { isProperties, type Properties, type Value } from "../../../../offline/cloud/value";
 import { SchemaSource } from "../../../../offline/schema/source";
 import { gcpPackage } from "../../../../offline/services/gcp/index";
 
@@ -151,6 +151,13 @@ export function refused(call: () => unknown, code: string, words: RegExp = /./):
     assert.match(error.message, words);
     return true;
   });
+}
+
+/** A text among the properties, at a path. */
+export function textAt(value: Value | undefined, ...path: readonly string[]): string {
+  const found = path.reduce<Value | undefined>((at, key) => (isProperties(at) ? at[key] : undefined), value);
+  assert.ok(typeof found === "string", `no text at ${path.join(".")}`);
+  return found;
 }
 
 function urn(token: string, name: string): string {

@@ -1,19 +1,15 @@
 import assert from "node:assert/strict";
-import { Cloud } from "../../../../offline/cloud/cloud";
+import type { Cloud } from "../../../../offline/cloud/cloud";
 import { ControlPlane } from "../../../../offline/cloud/control-plane";
 import { ServiceError } from "../../../../offline/cloud/errors";
 import type { Place, Session } from "../../../../offline/cloud/package";
-import { isProperties, type Properties, type Value } from "../../../../offline/cloud/value";
+import type { Properties } from "../../../../offline/cloud/value";
 import { kubernetesPackage } from "../../../../offline/services/kubernetes";
-import { clusterInputs, network, Project, PROJECT, REGION, TOKEN, type Made } from "../gcp/support";
+import { clusterInputs, network, Project, PROJECT, REGION, textAt, TOKEN, type Made } from "../gcp/support";
 
 const CONFIG_MAP = "kubernetes:core/v1:ConfigMap";
 const SERVICE = "kubernetes:core/v1:Service";
 const FORWARDING_RULE = "gcp:compute/forwardingRule:ForwardingRule";
-
-function at(value: Value | undefined, ...path: readonly string[]): Value | undefined {
-  return path.reduce<Value | undefined>((found, key) => (isProperties(found) ? found[key] : undefined), value);
-}
 
 /** As GKE's own instructions write it: no credential, the plugin asks for the caller's identity. */
 function kubeconfig(server: string, cluster: Properties = {}): string {
@@ -51,12 +47,11 @@ class World {
   }
 
   get dns(): string {
-    const endpoint = at(this.cluster.outputs["controlPlaneEndpointsConfig"], "dnsEndpointConfig", "endpoint");
-    return typeof endpoint === "string" ? endpoint : "";
+    return textAt(this.cluster.outputs, "controlPlaneEndpointsConfig", "dnsEndpointConfig", "endpoint");
   }
 
   get address(): string {
-    return String(this.cluster.outputs["endpoint"]);
+    return textAt(this.cluster.outputs, "endpoint");
   }
 
   session(server: string, place: Place, cluster: Properties = {}): Session {
@@ -128,11 +123,8 @@ describe("the API of a GKE cluster", () => {
     });
     open.create(open.session(`https://${open.address}`, "internet"));
     const closed = new World();
-    const hidden = at(closed.cluster.outputs["privateClusterConfig"], "publicEndpoint");
-    assert.match(
-      closed.refused(closed.session(`https://${String(hidden)}`, "internet")),
-      /the public endpoint of main is off/,
-    );
+    const hidden = textAt(closed.cluster.outputs, "privateClusterConfig", "publicEndpoint");
+    assert.match(closed.refused(closed.session(`https://${hidden}`, "internet")), /the public endpoint of main is off/);
   });
 
   it("is reached through a bastion that Identity-Aware Proxy may reach", () => {
