@@ -66,6 +66,7 @@ describe("AdoptedCluster", function () {
     };
     assert.deepEqual(only(stack.run.outputs, "clusterName", "issuer", "securityGroupId"), expected);
     const { kubeconfig = {} } = stack.run.outputs;
+    assert.deepEqual([at(kubeconfig, "apiVersion"), at(kubeconfig, "kind")], ["v1", "Config"]);
     assert.deepEqual(at(kubeconfig, "clusters.0.cluster"), {
       server: outputs["endpoint"],
       "certificate-authority-data": at(outputs, "certificateAuthority.data"),

@@ -79,6 +79,7 @@ describe("Bastion", function () {
   it("stays when a new image comes out, and upgrades itself", async () => {
     const stack = await onNetwork(bastion);
     assert.deepEqual(stack.named("bastion-instance").ignoreChanges, ["ami"]);
+    assert.equal(stack.input("bastion-instance", "ebsOptimized"), true);
     const script = text(stack.input("bastion-instance", "userData"));
     assert.match(script, /^#!\/bin\/bash\n/);
     assert.match(script, /^ExecStart=\/usr\/bin\/dnf upgrade --releasever=latest --assumeyes$/m);
