@@ -201,6 +201,12 @@ describe("grants on AWS", function () {
     for (const name of names) assert.match(name, /^[A-Za-z0-9]+$/);
   });
 
+  it("allow, each of them", async () => {
+    const statements = await statementsOf(grantableKinds.map((kind) => grant(kind, "write", "arn:aws:kms:x:1:key/a")));
+    assert.deepEqual(new Set(statements.map(({ Effect }) => Effect)), new Set(["Allow"]));
+    assert.ok(statements.some(({ Sid }) => Sid.endsWith("LogIn")));
+  });
+
   it("are nothing for nothing", async () => {
     const empty: Grantable = { kind: "images", resourceIds: [], keyId: undefined };
     assert.deepEqual(await statementsOf([{ to: empty, access: "read" }]), []);
