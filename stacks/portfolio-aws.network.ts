@@ -79,7 +79,6 @@ export function layGround({ config, account, prefix, protection, providers: { aw
             prefix,
             region: config.region,
             network,
-            zones: config.network.zones,
             asn: siteRanges(config.site).asn,
             linked,
           },

@@ -1,5 +1,5 @@
 import { Provider } from "@pulumi/aws/provider";
-import type { Output, ResourceTransform } from "@pulumi/pulumi";
+import type { Output } from "@pulumi/pulumi";
 import { currentAccount } from "../components/aws/account";
 import { Key } from "../components/aws/key";
 import { ObjectStore } from "../components/aws/object-store";
@@ -35,15 +35,14 @@ export function deploy(config: StateBackendConfig): StateBackendOutputs {
     "objects",
     {
       bucketName: account.id.apply((id) => stateBucketName(prefix, id, region)),
-      // No rule by age: a state that nobody has changed for years is still the state.
+      // No rule by age: a state that nobody has changed for years is still the state. The engine writes all of it at every step,
+      // and a lock for every command: what it replaced or deleted goes in time.
       prefixes: [],
-      infrequentAccessAfterDays: 30,
-      deleteAfterDays: 30,
       keepVersionsDays: config.keepVersionsDays,
       keyArn: key.arn,
       protection,
     },
-    { providers: { aws }, transforms: [endOldVersionsOnly(config.keepVersionsDays)] },
+    { providers: { aws } },
   );
 
   const place = bucket.bucketName.apply((name): StatePlace => ({
@@ -57,23 +56,5 @@ export function deploy(config: StateBackendConfig): StateBackendOutputs {
     keyArn: key.arn,
     backendUrl: place.apply(backendUrl),
     secretsProvider: place.apply(secretsProvider),
-  };
-}
-
-const LIFECYCLE = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration";
-
-/** The engine writes the whole state at every step, and a lock for every command: what it replaced or deleted goes in time. */
-function endOldVersionsOnly(days: number): ResourceTransform {
-  const rule = {
-    id: "old-versions",
-    status: "Enabled",
-    filter: { prefix: "" },
-    noncurrentVersionExpiration: { noncurrentDays: days },
-    expiration: { expiredObjectDeleteMarker: true },
-  };
-  return ({ type, props, opts }) => {
-    if (type !== LIFECYCLE) return undefined;
-    const rules = props as { readonly rules: readonly unknown[] };
-    return { props: { ...props, rules: [rule, ...rules.rules] }, opts };
   };
 }

@@ -6,7 +6,7 @@ import { TransitGateway, type TransitGatewayArgs } from "@pulumi/aws/ec2transitg
 import { VpcAttachment } from "@pulumi/aws/ec2transitgateway/vpcAttachment";
 import { ComponentResource, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
 import type { NetworkGateway } from "../contracts/network";
-import { gatewaySubnet, type Zone } from "../planning/address-plan";
+import { gatewaySubnet } from "../planning/address-plan";
 import type { LinkedSite } from "../planning/security-rules";
 import { AdoptedNetwork } from "./adopted-network";
 import type { AwsNetwork } from "./network";
@@ -17,7 +17,6 @@ export interface GatewayArgs {
   readonly region: string;
   /** Made by this program: routes and free ranges of an adopted one are its owner's. */
   readonly network: AwsNetwork;
-  readonly zones: readonly Zone[];
   /** Autonomous system number of the Amazon side, private: 64512 to 65534. A change replaces the gateway. */
   readonly asn: number;
   /** Sites that are reached through the gateway. */
@@ -66,7 +65,7 @@ export class Gateway extends ComponentResource implements NetworkGateway {
       { vpcId: network.networkId, tags: { Name: `${prefix}-gateway` } },
       parent,
     );
-    const subnets = args.zones.map((zone) => {
+    const subnets = network.zones.map((zone) => {
       const subnet = new Subnet(
         `${name}-${zone}`,
         {
@@ -97,7 +96,7 @@ export class Gateway extends ComponentResource implements NetworkGateway {
       parent,
     );
     const tables = [
-      ...network.routeTableIds.private.map((id, index) => ({ id, from: `private-${args.zones[index] ?? ""}` })),
+      ...network.routeTableIds.private.map((id, index) => ({ id, from: `private-${network.zones[index] ?? ""}` })),
       ...network.routeTableIds.database.map((id) => ({ id, from: "database" })),
     ];
     for (const { site, block } of args.linked) {

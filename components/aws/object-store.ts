@@ -18,15 +18,9 @@ import type { ObjectStore as ObjectStoreContract } from "../contracts/object-sto
 import type { Protection } from "../planning/protection";
 import { policyDocument, type Statement } from "./policy-document";
 
-export interface ObjectStoreArgs {
+interface CommonArgs {
   /** Name of the bucket, unique among all accounts. */
   readonly bucketName: Input<string>;
-  /** Key prefixes, without the slash. Each has a life cycle rule of its own. */
-  readonly prefixes: readonly string[];
-  /** Days until an object moves to Infrequent Access; at least 30. */
-  readonly infrequentAccessAfterDays: number;
-  /** Days until an object is deleted. */
-  readonly deleteAfterDays: number;
   /** Days that a replaced or deleted version can still be brought back. */
   readonly keepVersionsDays: number;
   /** Key that objects are encrypted with. Default: keys of S3 itself (SSE-S3). */
@@ -36,6 +30,23 @@ export interface ObjectStoreArgs {
   readonly protection: Protection;
   readonly transform?: (bucket: BucketArgs) => BucketArgs;
 }
+
+/** Objects that grow old, each prefix by a life cycle rule of its own. */
+interface AgingArgs {
+  /** Key prefixes, without the slash. */
+  readonly prefixes: readonly string[];
+  /** Days until an object moves to Infrequent Access; at least 30. */
+  readonly infrequentAccessAfterDays: number;
+  /** Days until an object is deleted. */
+  readonly deleteAfterDays: number;
+}
+
+/** Objects that stay until somebody deletes them; what was replaced or deleted goes in time. */
+interface LastingArgs {
+  readonly prefixes: readonly [];
+}
+
+export type ObjectStoreArgs = CommonArgs & (AgingArgs | LastingArgs);
 
 /** A private, versioned bucket that answers over TLS only and encrypts every object. */
 export class ObjectStore extends ComponentResource implements ObjectStoreContract {
@@ -111,14 +122,7 @@ export class ObjectStore extends ComponentResource implements ObjectStoreContrac
       {
         bucket: bucket.bucket,
         rules: [
-          ...args.prefixes.map((prefix) => ({
-            id: prefix,
-            status: "Enabled",
-            filter: { prefix: `${prefix}/` },
-            transitions: [{ days: args.infrequentAccessAfterDays, storageClass: "STANDARD_IA" }],
-            expiration: { days: args.deleteAfterDays },
-            noncurrentVersionExpiration: { noncurrentDays: args.keepVersionsDays },
-          })),
+          ...versionRules(args),
           {
             id: "incomplete-uploads",
             status: "Enabled",
@@ -137,6 +141,29 @@ export class ObjectStore extends ComponentResource implements ObjectStoreContrac
     this.objectAccess = objectAccess(bucket.arn, args.prefixes);
     this.registerOutputs({ bucketName: this.bucketName });
   }
+}
+
+function versionRules(args: ObjectStoreArgs) {
+  const noncurrentVersionExpiration = { noncurrentDays: args.keepVersionsDays };
+  if (!("deleteAfterDays" in args)) {
+    return [
+      {
+        id: "old-versions",
+        status: "Enabled",
+        filter: { prefix: "" },
+        noncurrentVersionExpiration,
+        expiration: { expiredObjectDeleteMarker: true },
+      },
+    ];
+  }
+  return args.prefixes.map((prefix) => ({
+    id: prefix,
+    status: "Enabled",
+    filter: { prefix: `${prefix}/` },
+    transitions: [{ days: args.infrequentAccessAfterDays, storageClass: "STANDARD_IA" }],
+    expiration: { days: args.deleteAfterDays },
+    noncurrentVersionExpiration,
+  }));
 }
 
 /** A bucket key spares a call of KMS for each object: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { eksVersionFault } from "./eks-versions";
-import { cidr, identifier, roleArn, text, wholeNumber } from "./values";
+import { cidr, identifier, requirementOf, roleArn, text, wholeNumber } from "./values";
 
 /** Logs that a control plane can write: https://docs.aws.amazon.com/eks/latest/userguide/control-plane-logs.html */
 const controlPlaneLogs = ["api", "audit", "authenticator", "controllerManager", "scheduler"] as const;
@@ -24,7 +24,7 @@ interface ClusterDefaults {
 }
 
 export function nodeGroupSettings(defaults: NodeGroupDefaults) {
-  const requirement = defaults.requirement === undefined ? {} : { requirement: defaults.requirement };
+  const requirement = requirementOf(defaults.requirement);
   return {
     instanceTypes: z
       .array(text(/^[a-z0-9-]+\.[a-z0-9]+$/, "an instance type such as t3.medium"))
@@ -78,7 +78,7 @@ export function checkNodeCounts(
 }
 
 export function clusterSettings(defaults: ClusterDefaults) {
-  const requirement = defaults.requirement === undefined ? {} : { requirement: defaults.requirement };
+  const requirement = requirementOf(defaults.requirement);
   const outdated =
     defaults.documentedVersion === undefined
       ? ""
@@ -141,7 +141,7 @@ export function clusterSettings(defaults: ClusterDefaults) {
 
 /** How the number of nodes follows the pods. */
 export function autoscalerSettings(defaults: { readonly maxNodes: number; readonly requirement?: string }) {
-  const requirement = defaults.requirement === undefined ? {} : { requirement: defaults.requirement };
+  const requirement = requirementOf(defaults.requirement);
   return z
     .strictObject({
       maxNodes: wholeNumber(1, 1000)

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { zoneLetters, type Zone } from "../../components/planning/address-plan";
-import { byClass, identifier, text, wholeNumber, wholeNumberOrByClass } from "./values";
+import { byClass, identifier, requirementOf, text, wholeNumber, wholeNumberOrByClass } from "./values";
 
 export type AddIssue = { addIssue: (issue: { code: "custom"; path: (string | number)[]; message: string }) => void };
 
@@ -131,7 +131,7 @@ export function cacheSettings(defaults: {
   readonly snapshotRetentionDays: number;
   readonly requirement?: string;
 }) {
-  const requirement = defaults.requirement === undefined ? {} : { requirement: defaults.requirement };
+  const requirement = requirementOf(defaults.requirement);
   return z
     .strictObject({
       engineVersion: z
@@ -168,7 +168,7 @@ export function cacheSettings(defaults: {
 }
 
 export function objectSettings(defaults: { readonly prefixes: string[]; readonly requirement?: string }) {
-  const requirement = defaults.requirement === undefined ? {} : { requirement: defaults.requirement };
+  const requirement = requirementOf(defaults.requirement);
   return z
     .strictObject({
       prefixes: z

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { byClass, text, wholeNumber, wholeNumberOrByClass } from "./values";
+import { byClass, createOrSkip, requirementOf, text, wholeNumber, wholeNumberOrByClass } from "./values";
 
 export function documentSettings(defaults: {
   readonly mode: "create" | "skip";
@@ -8,13 +8,10 @@ export function documentSettings(defaults: {
   readonly backupRetentionDays: number | typeof byClass;
   readonly requirement?: string;
 }) {
-  const requirement = defaults.requirement === undefined ? {} : { requirement: defaults.requirement };
+  const requirement = requirementOf(defaults.requirement);
   return z
     .strictObject({
-      mode: z
-        .enum(["create", "skip"])
-        .default(defaults.mode)
-        .meta({ description: "Whether there is a document database", ...requirement }),
+      mode: createOrSkip(defaults.mode).meta({ description: "Whether there is a document database", ...requirement }),
       engineVersion: z.enum(["8.0", "5.0"]).default("5.0").meta({
         description: "Version of DocumentDB and of the protocol of MongoDB; 5.0 has long-term support",
       }),

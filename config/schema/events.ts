@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { text, wholeNumber } from "./values";
+import { createOrSkip, requirementOf, text, wholeNumber } from "./values";
 
 /** Names of topics, without the point and the underscore, which collide in the names of measurements. */
 const topic = text(/^[a-z][a-z0-9-]{0,248}$/, "lower-case letters, digits and hyphens, a letter first");
@@ -10,13 +10,10 @@ export function eventSettings(defaults: {
   readonly topics: Readonly<Record<string, { readonly partitions: number; readonly retentionHours: number }>>;
   readonly requirement?: string;
 }) {
-  const requirement = defaults.requirement === undefined ? {} : { requirement: defaults.requirement };
+  const requirement = requirementOf(defaults.requirement);
   return z
     .strictObject({
-      mode: z
-        .enum(["create", "skip"])
-        .default(defaults.mode)
-        .meta({ description: "Whether there is an event stream", ...requirement }),
+      mode: createOrSkip(defaults.mode).meta({ description: "Whether there is an event stream", ...requirement }),
       // The other clouds run Kafka on the cluster, and its operator takes no version below 4.2:
       // https://github.com/strimzi/strimzi-kafka-operator/blob/main/CHANGELOG.md
       version: z

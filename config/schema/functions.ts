@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { wholeNumber } from "./values";
+import { createOrSkip, requirementOf, wholeNumber } from "./values";
 
 /** Settings of the function that archives the event stream in the lake. */
 export function functionSettings(defaults: {
@@ -7,16 +7,13 @@ export function functionSettings(defaults: {
   readonly topic: string;
   readonly requirement?: string;
 }) {
-  const requirement = defaults.requirement === undefined ? {} : { requirement: defaults.requirement };
+  const requirement = requirementOf(defaults.requirement);
   return z
     .strictObject({
-      mode: z
-        .enum(["create", "skip"])
-        .default(defaults.mode)
-        .meta({
-          description: "Whether functions run on the event stream; they need both stream and lake",
-          ...requirement,
-        }),
+      mode: createOrSkip(defaults.mode).meta({
+        description: "Whether functions run on the event stream; they need both stream and lake",
+        ...requirement,
+      }),
       topic: z
         .string()
         .min(1, "name a topic of the event stream")

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { wholeNumber } from "./values";
+import { createOrSkip, wholeNumber } from "./values";
 
 type Mode = "create" | "skip";
 
@@ -22,14 +22,11 @@ export function governanceSettings(defaults: {
     defaults.requirements === undefined ? {} : { requirement: defaults.requirements[of] };
   return z
     .strictObject({
-      mode: z
-        .enum(["create", "skip"])
-        .default(defaults.mode)
-        .meta({
-          description:
-            "Whether the stack records calls (CloudTrail) and configuration (Config) and watches for threats (GuardDuty, Security Hub, Access Analyzer); an account has one of most of them in a region",
-          ...requirement("governance"),
-        }),
+      mode: createOrSkip(defaults.mode).meta({
+        description:
+          "Whether the stack records calls (CloudTrail) and configuration (Config) and watches for threats (GuardDuty, Security Hub, Access Analyzer); an account has one of most of them in a region",
+        ...requirement("governance"),
+      }),
       auditRetentionDays: wholeNumber(fewestAuditDays, 36500)
         .default(defaults.auditRetentionDays ?? 2190)
         .meta({
@@ -43,13 +40,10 @@ export function governanceSettings(defaults: {
       }),
       backups: z
         .strictObject({
-          mode: z
-            .enum(["create", "skip"])
-            .default(defaults.backups)
-            .meta({
-              description: "Whether recovery points are kept in locked vaults, here and in the backup region",
-              ...requirement("backups"),
-            }),
+          mode: createOrSkip(defaults.backups).meta({
+            description: "Whether recovery points are kept in locked vaults, here and in the backup region",
+            ...requirement("backups"),
+          }),
           // https://docs.aws.amazon.com/aws-backup/latest/devguide/vault-lock.html
           retentionDays: wholeNumber(1, 36500)
             .default(defaults.backupRetentionDays ?? 35)

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { unknownScopes, type ClientSpec } from "../../components/aws/identity-provider.plan";
-import { identifier, text, wholeNumber } from "./values";
+import { createOrSkip, identifier, requirementOf, text, wholeNumber } from "./values";
 
 /** https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateUserPoolClient.html, CallbackURLs */
 const address = text(
@@ -39,13 +39,13 @@ export function identityProviderSettings(defaults: {
   readonly threatProtection: "off" | "audit" | "enforced";
   readonly requirement?: string;
 }) {
-  const requirement = defaults.requirement === undefined ? {} : { requirement: defaults.requirement };
+  const requirement = requirementOf(defaults.requirement);
   return z
     .strictObject({
-      mode: z
-        .enum(["create", "skip"])
-        .default(defaults.mode)
-        .meta({ description: "Whether the cloud's own log-in for people is made", ...requirement }),
+      mode: createOrSkip(defaults.mode).meta({
+        description: "Whether the cloud's own log-in for people is made",
+        ...requirement,
+      }),
       mfa: z
         .enum(["required", "optional"])
         .default("required")

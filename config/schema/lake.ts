@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { icebergTypes, partitionTransforms, tableProblem, type TableSpec } from "../../components/aws/lake.plan";
-import { text, wholeNumber } from "./values";
+import { createOrSkip, requirementOf, text, wholeNumber } from "./values";
 
 const name = text(/^[a-z][a-z0-9_]{0,127}$/, "lower-case letters, digits and _, a letter first");
 
@@ -17,13 +17,10 @@ export function lakeSettings(defaults: {
   readonly tables: Readonly<Record<string, TableSpec>>;
   readonly requirement?: string;
 }) {
-  const requirement = defaults.requirement === undefined ? {} : { requirement: defaults.requirement };
+  const requirement = requirementOf(defaults.requirement);
   return z
     .strictObject({
-      mode: z
-        .enum(["create", "skip"])
-        .default(defaults.mode)
-        .meta({ description: "Whether there is a data lake", ...requirement }),
+      mode: createOrSkip(defaults.mode).meta({ description: "Whether there is a data lake", ...requirement }),
       tables: z
         .record(name, table)
         .default(structuredClone(defaults.tables) as Record<string, z.output<typeof table>>)

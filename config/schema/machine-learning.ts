@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { problems, type Problem } from "../../components/aws/machine-learning.plan";
-import { text, wholeNumber } from "./values";
+import { createOrSkip, requirementOf, text, wholeNumber } from "./values";
 
 export function machineLearningSettings(defaults: {
   readonly mode: "create" | "skip";
@@ -8,13 +8,13 @@ export function machineLearningSettings(defaults: {
   readonly target: string;
   readonly requirement?: string;
 }) {
-  const requirement = defaults.requirement === undefined ? {} : { requirement: defaults.requirement };
+  const requirement = requirementOf(defaults.requirement);
   return z
     .strictObject({
-      mode: z
-        .enum(["create", "skip"])
-        .default(defaults.mode)
-        .meta({ description: "Whether there is managed training of models; it needs the lake", ...requirement }),
+      mode: createOrSkip(defaults.mode).meta({
+        description: "Whether there is managed training of models; it needs the lake",
+        ...requirement,
+      }),
       problem: z
         .enum(problems)
         .default(defaults.problem)

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type byClass, text, wholeNumberOrByClass } from "./values";
+import { type byClass, createOrSkip, requirementOf, text, wholeNumberOrByClass } from "./values";
 
 export function memcachedSettings(defaults: {
   readonly mode: "create" | "skip";
@@ -7,13 +7,10 @@ export function memcachedSettings(defaults: {
   readonly nodes: number | typeof byClass;
   readonly requirement?: string;
 }) {
-  const requirement = defaults.requirement === undefined ? {} : { requirement: defaults.requirement };
+  const requirement = requirementOf(defaults.requirement);
   return z
     .strictObject({
-      mode: z
-        .enum(["create", "skip"])
-        .default(defaults.mode)
-        .meta({ description: "Whether there is a Memcached", ...requirement }),
+      mode: createOrSkip(defaults.mode).meta({ description: "Whether there is a Memcached", ...requirement }),
       engineVersion: z.enum(["1.6.22", "1.6.17", "1.6.12"]).default("1.6.22").meta({
         description: "Version of Memcached; older ones speak no TLS",
       }),

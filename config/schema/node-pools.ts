@@ -8,7 +8,7 @@ import {
   type Capacity,
 } from "../../components/contracts/node-pool";
 import { awsPool } from "../../components/planning/node-pools";
-import { identifier, wholeNumber } from "./values";
+import { identifier, requirementOf, wholeNumber } from "./values";
 
 export interface NodePoolDefaults {
   readonly capacity: Capacity;
@@ -25,7 +25,7 @@ export function nodePoolsSettings(defaults: {
   readonly pools: Record<string, NodePoolDefaults>;
   readonly requirement?: string;
 }) {
-  const requirement = defaults.requirement === undefined ? {} : { requirement: defaults.requirement };
+  const requirement = requirementOf(defaults.requirement);
   return z
     .record(identifier, nodePool)
     .superRefine((pools, context) => {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { identifier } from "./values";
+import { identifier, requirementOf } from "./values";
 
 /** Levels of the Pod Security Standards: https://kubernetes.io/docs/concepts/security/pod-security-standards/ */
 const podSecurityLevels = ["privileged", "baseline", "restricted"] as const;
@@ -14,7 +14,7 @@ interface PlatformLayerDefaults {
 
 /** What runs on every cluster before the workloads. */
 export function platformLayerSettings(defaults: PlatformLayerDefaults) {
-  const requirement = defaults.requirement === undefined ? {} : { requirement: defaults.requirement };
+  const requirement = requirementOf(defaults.requirement);
   return z
     .strictObject({
       namespaces: z

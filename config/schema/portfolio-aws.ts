@@ -20,7 +20,7 @@ import { platformLayerSettings } from "./platform-layer";
 import { queueSettings } from "./queue";
 import { shardedDatabaseSettings } from "./sharded-database";
 import { stackSettings } from "./stack";
-import { byClass } from "./values";
+import { byClass, createOrSkip } from "./values";
 
 /** Settings of the portfolio's AWS site. Defaults are those of the smallest environment: what only production has is skipped. */
 export const portfolioAws = z.strictObject({
@@ -39,10 +39,10 @@ export const portfolioAws = z.strictObject({
     .prefault({})
     .meta({ description: "Virtual network" }),
   keys: keyAdoption(),
-  gateway: z
-    .enum(["create", "skip"])
-    .default("skip")
-    .meta({ description: "Whether there is a gateway to the other sites", requirement: "PF-CLOUD-01" }),
+  gateway: createOrSkip("skip").meta({
+    description: "Whether there is a gateway to the other sites",
+    requirement: "PF-CLOUD-01",
+  }),
   serviceEndpoints: z
     .array(z.enum(interfaceServices))
     .default([])
@@ -189,12 +189,11 @@ export const portfolioAws = z.strictObject({
   }),
   images: registryAdoption({ mode: "skip", images: [] }),
   dns: zoneSettings({ mode: "skip" }),
-  alarms: z.enum(["create", "skip"]).default("skip").meta({ description: "Whether the managed services have alarms" }),
+  alarms: createOrSkip("skip").meta({ description: "Whether the managed services have alarms" }),
   governance: governanceSettings({ mode: "skip", backups: "skip" }),
-  siteContract: z
-    .enum(["create", "skip"])
-    .default("skip")
-    .meta({ description: "Whether the site tells the others of itself, in its state bucket and beside the state" }),
+  siteContract: createOrSkip("skip").meta({
+    description: "Whether the site tells the others of itself, in its state bucket and beside the state",
+  }),
 });
 
 export type PortfolioAwsConfig = z.output<typeof portfolioAws>;

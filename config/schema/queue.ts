@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { byClass, text } from "./values";
+import { byClass, createOrSkip, requirementOf, text } from "./values";
 
 export function queueSettings(defaults: {
   readonly mode: "create" | "skip";
@@ -7,13 +7,10 @@ export function queueSettings(defaults: {
   readonly availability: "single-instance" | "cluster" | typeof byClass;
   readonly requirement?: string;
 }) {
-  const requirement = defaults.requirement === undefined ? {} : { requirement: defaults.requirement };
+  const requirement = requirementOf(defaults.requirement);
   return z
     .strictObject({
-      mode: z
-        .enum(["create", "skip"])
-        .default(defaults.mode)
-        .meta({ description: "Whether there is a message queue", ...requirement }),
+      mode: createOrSkip(defaults.mode).meta({ description: "Whether there is a message queue", ...requirement }),
       // https://docs.aws.amazon.com/amazon-mq/latest/developer-guide/rabbitmq-4.html
       engineVersion: z
         .enum(["4.3", "4.2"])

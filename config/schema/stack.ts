@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { protectionSwitch, stackClasses, type StackClass } from "../../components/planning/protection";
-import { accountId, region } from "./values";
+import { accountId, region, requirementOf } from "./values";
 
 /** Settings that every blueprint on AWS has. */
 export function stackSettings(defaults: {
@@ -18,7 +18,7 @@ export function stackSettings(defaults: {
     }),
     region: region.default(defaults.region).meta({
       description: "Region of everything in the stack; zones are its letters",
-      ...(defaults.requirement === undefined ? {} : { requirement: defaults.requirement }),
+      ...requirementOf(defaults.requirement),
     }),
     backupRegion: region.default(defaults.backupRegion).meta({
       description: "Region that automatic database backups are copied to, with a key of its own",

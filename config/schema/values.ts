@@ -54,3 +54,13 @@ export const byClass = "by-class";
 export function wholeNumberOrByClass(min: number, max: number) {
   return z.union([wholeNumber(min, max), z.literal(byClass)]);
 }
+
+/** What a setting says of the requirement whose documented value is its default. */
+export function requirementOf(requirement: string | undefined): Pick<SettingInfo, "requirement"> {
+  return requirement === undefined ? {} : { requirement };
+}
+
+/** Whether a part of a site is made. */
+export function createOrSkip(mode: "create" | "skip") {
+  return z.enum(["create", "skip"]).default(mode);
+}

@@ -10,7 +10,7 @@ import {
   RESOURCE_SERVER,
   USER_POOL_CLIENT,
 } from "./cognito-references";
-import { checkChoices, checkRanges } from "./input-checks";
+import { checkChoices, checkRanges } from "../input-checks";
 
 // Rules and error codes: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateUserPoolClient.html
 

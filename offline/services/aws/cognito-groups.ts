@@ -2,7 +2,7 @@ import type { ResourceServerArgs, UserGroupArgs } from "@pulumi/aws/cognito";
 import { refuse } from "../../cloud/errors";
 import { resourceType } from "../../cloud/resource-type";
 import { INVALID_PARAMETER, poolReference, RESOURCE_SERVER, USER_GROUP } from "./cognito-references";
-import { checkRanges } from "./input-checks";
+import { checkRanges } from "../input-checks";
 import { roleReference } from "./references";
 
 // Rules: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateResourceServer.html, API_CreateGroup.html

@@ -14,7 +14,7 @@ import { userPoolDomain } from "./cognito-domain";
 import { resourceServer, userGroup } from "./cognito-groups";
 import { INVALID_PARAMETER, POOL_CONTENTS, USER_POOL } from "./cognito-references";
 import { roleOf, trusts } from "./eks-trust";
-import { checkChoices, checkRanges } from "./input-checks";
+import { checkChoices, checkRanges } from "../input-checks";
 import { dnsSuffix } from "./regions";
 
 // Rules and error codes: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateUserPool.html

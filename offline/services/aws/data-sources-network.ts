@@ -1,4 +1,4 @@
-import { parseCidr } from "./cidr";
+import { parseCidr } from "../cidr";
 import type { DataSource } from "./data-sources";
 import { fact, idsOf, matching, only, tagsOf, type Filters } from "./data-sources-lookup";
 import { SECURITY_GROUP, SUBNET, VPC } from "./types";

@@ -2,7 +2,7 @@ import type { EipArgs, FlowLogArgs, NatGatewayArgs } from "@pulumi/aws/ec2";
 import { refuse } from "../../cloud/errors";
 import { resourceType, type CallContext, type Resolved, type ResourceType } from "../../cloud/resource-type";
 import { arn, ec2Id, parseArn } from "./arn";
-import { formatAddress } from "./cidr";
+import { formatAddress } from "../cidr";
 import { gatewayOf } from "./ec2-internet-gateway";
 import { quota } from "./quotas";
 import { roleReference, subnetReference, vpcReference } from "./references";

@@ -9,7 +9,7 @@ import {
   type ResourceType,
 } from "../../cloud/resource-type";
 import { arn, ec2Id } from "./arn";
-import { formatAddress, parseCidr } from "./cidr";
+import { formatAddress, parseCidr } from "../cidr";
 import { volumeProblems } from "./ebs-volumes";
 import { architectureOfImage } from "./images";
 import { architectureOf, isInstanceType, zonesOffering } from "./instance-types";

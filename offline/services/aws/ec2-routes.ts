@@ -4,7 +4,7 @@ import { refuse } from "../../cloud/errors";
 import { resourceType, type Reference, type ResourceType } from "../../cloud/resource-type";
 import { isList, isProperties, valuesAt, type Properties } from "../../cloud/value";
 import { arn, ec2Id } from "./arn";
-import { contains, parseCidr } from "./cidr";
+import { contains, parseCidr } from "../cidr";
 import { attachedTo } from "./ec2-internet-gateway";
 import { attachmentsOf } from "./ec2-transit-gateway";
 import { quota } from "./quotas";

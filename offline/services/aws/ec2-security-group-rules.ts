@@ -10,7 +10,7 @@ import {
 } from "../../cloud/resource-type";
 import type { Properties } from "../../cloud/value";
 import { arn, ec2Id } from "./arn";
-import { parseCidr } from "./cidr";
+import { parseCidr } from "../cidr";
 import { refuseForeignGroup } from "./ec2-security-groups";
 import { permissionsOf, rulePermission, singlePermission, type Permission } from "./reachability";
 import { securityGroupReference } from "./references";

@@ -8,7 +8,7 @@ import type { CloudView } from "../../cloud/cloud";
 import { refuse } from "../../cloud/errors";
 import { resourceType, type Reference, type ResourceType } from "../../cloud/resource-type";
 import { arn, ec2Id } from "./arn";
-import { parseCidr } from "./cidr";
+import { parseCidr } from "../cidr";
 import { transitGatewayReference } from "./ec2-transit-gateway";
 import {
   TRANSIT_GATEWAY,

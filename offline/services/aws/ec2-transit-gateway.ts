@@ -4,7 +4,7 @@ import { refuse } from "../../cloud/errors";
 import { resourceType, type Reference, type Resolved, type ResourceType } from "../../cloud/resource-type";
 import type { Properties } from "../../cloud/value";
 import { arn, ec2Id } from "./arn";
-import { parseCidr } from "./cidr";
+import { parseCidr } from "../cidr";
 import { quota } from "./quotas";
 import { subnetReference, vpcReference } from "./references";
 import { SUBNET, TRANSIT_GATEWAY, TRANSIT_GATEWAY_ROUTE_TABLE, TRANSIT_GATEWAY_VPC_ATTACHMENT } from "./types";

@@ -3,7 +3,7 @@ import type { CloudView } from "../../cloud/cloud";
 import { refuse } from "../../cloud/errors";
 import { resourceType, type CallContext, type Resolved, type ResourceType } from "../../cloud/resource-type";
 import { arn, ec2Id } from "./arn";
-import { contains, overlaps, parseCidr, type Range } from "./cidr";
+import { contains, overlaps, parseCidr, type Range } from "../cidr";
 import { quota } from "./quotas";
 import { vpcReference } from "./references";
 import { zonesOf } from "./regions";

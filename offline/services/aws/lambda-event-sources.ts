@@ -4,7 +4,7 @@ import { refuse } from "../../cloud/errors";
 import { resourceType, type CallContext, type CheckContext, type Resolved } from "../../cloud/resource-type";
 import type { Properties } from "../../cloud/value";
 import { arn, parseArn, uuid } from "./arn";
-import { checkChoices, checkRanges } from "./input-checks";
+import { checkChoices, checkRanges } from "../input-checks";
 import { INVALID_VALUE, requireDestination, requireFunction, requirePermission } from "./lambda-references";
 import { MQ_BROKER } from "./mq";
 import { authenticationOf, MSK_CLUSTER } from "./msk-access";

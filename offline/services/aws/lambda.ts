@@ -11,7 +11,7 @@ import {
 import type { Properties } from "../../cloud/value";
 import { arn, parseArn } from "./arn";
 import { trusts } from "./eks-trust";
-import { checkChoices, checkRanges } from "./input-checks";
+import { checkChoices, checkRanges } from "../input-checks";
 import { alias, LAMBDA_PERMISSION, permission } from "./lambda-access";
 import { eventSourceMapping } from "./lambda-event-sources";
 import { FUNCTION, INVALID_VALUE, LAMBDA_ALIAS, requireDestination, requirePermission } from "./lambda-references";

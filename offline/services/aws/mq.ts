@@ -9,7 +9,7 @@ import {
 } from "../../cloud/resource-type";
 import type { Properties } from "../../cloud/value";
 import { arn, uuid } from "./arn";
-import { checkChoices } from "./input-checks";
+import { checkChoices } from "../input-checks";
 import { configuration, MQ_CONFIGURATION, refuseVersion } from "./mq-configuration";
 import { DEPLOYMENT_MODES, engineOf, instanceTypeProblem, upgradeProblem } from "./mq-versions";
 import { requireKey, securityGroupReference, subnetReference } from "./references";

@@ -3,7 +3,7 @@ import type { CloudView, StoredResource } from "../../cloud/cloud";
 import { refuse } from "../../cloud/errors";
 import { resourceType, type CallContext, type Reference, type Resolved } from "../../cloud/resource-type";
 import { isProperties, valuesAt } from "../../cloud/value";
-import { checkResourcePolicy } from "./input-checks";
+import { checkResourcePolicy } from "./resource-policy";
 import { findKey } from "./references";
 import { text } from "./text";
 import { SECRET } from "./types";

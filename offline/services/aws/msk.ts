@@ -10,7 +10,7 @@ import {
 import { isProperties, type Properties } from "../../cloud/value";
 import { arn, uuid } from "./arn";
 import { durationOf } from "./durations";
-import { checkChoices, checkRanges } from "./input-checks";
+import { checkChoices, checkRanges } from "../input-checks";
 import {
   clusterPolicy,
   MSK_CLUSTER,

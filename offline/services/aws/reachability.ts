@@ -1,6 +1,6 @@
 import type { CloudView, StoredResource } from "../../cloud/cloud";
 import { isList, isProperties, type Properties } from "../../cloud/value";
-import { contains, parseCidr } from "./cidr";
+import { contains, parseCidr } from "../cidr";
 import { SECURITY_GROUP, SECURITY_GROUP_RULE, VPC_EGRESS_RULE, VPC_INGRESS_RULE } from "./types";
 
 export interface ReachabilityQuestion {

@@ -1,4 +1,5 @@
-import { policyText } from "./policy-document";
+import type { CheckContext } from "../../cloud/resource-type";
+import { policyProblem, policyText } from "./policy-document";
 
 /** One call as a policy judges it. */
 export interface PolicyRequest {
@@ -86,4 +87,15 @@ function isFulfilled(condition: unknown, context: Readonly<Record<string, string
 
 function texts(value: unknown): readonly string[] {
   return (Array.isArray(value) ? value : [value]).filter((each): each is string => typeof each === "string");
+}
+
+/** Reports what a service would refuse in the resource policy at a property, under the service's own code. */
+export function checkResourcePolicy(
+  context: Pick<CheckContext<unknown>, "refuse">,
+  property: string,
+  policy: unknown,
+  code: string,
+): void {
+  const problem = policy === undefined ? undefined : policyProblem(policy, "resource");
+  if (problem !== undefined) context.refuse(property, `${code}: ${problem}`);
 }

@@ -9,7 +9,8 @@ import {
 } from "../../cloud/resource-type";
 import { isProperties, type Value } from "../../cloud/value";
 import { arn, parseArn } from "./arn";
-import { checkChoices, checkRanges, checkResourcePolicy } from "./input-checks";
+import { checkChoices, checkRanges } from "../input-checks";
+import { checkResourcePolicy } from "./resource-policy";
 import { policyText } from "./policy-document";
 import { requireKey } from "./references";
 import { dnsSuffix } from "./regions";

@@ -1,7 +1,7 @@
 import { refuse } from "../../cloud/errors";
 import type { CloudView, StoredResource } from "../../cloud/cloud";
 import type { Properties } from "../../cloud/value";
-import { contains, overlaps, parseCidr, type Range } from "../aws/cidr";
+import { contains, overlaps, parseCidr, type Range } from "../cidr";
 import { rangesOf, subnetPrefixes, subnetsOf } from "./network-ranges";
 import { byId, childrenOf } from "./service-support";
 import { block, blocks, idIn, text } from "./text";

@@ -7,7 +7,7 @@ import type {
 import { refuse } from "../../cloud/errors";
 import type { CallContext, ResourceType } from "../../cloud/resource-type";
 import type { Properties } from "../../cloud/value";
-import { formatAddress } from "../aws/cidr";
+import { formatAddress } from "../cidr";
 import { sameId } from "./arm";
 import { rangesOf, subnetPrefixes } from "./network-ranges";
 import { armReference, inUse, networkName } from "./references";

@@ -1,7 +1,7 @@
 import type { CloudView, StoredResource } from "../../cloud/cloud";
 import { refuse } from "../../cloud/errors";
 import { isList, type Properties, type Value } from "../../cloud/value";
-import { contains, overlaps, parseCidr, type Range } from "../aws/cidr";
+import { contains, overlaps, parseCidr, type Range } from "../cidr";
 import { childrenOf } from "./service-support";
 import { block, text, texts } from "./text";
 import { SUBNET } from "./types";

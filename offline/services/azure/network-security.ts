@@ -3,7 +3,7 @@ import type { CloudView } from "../../cloud/cloud";
 import { refuse } from "../../cloud/errors";
 import type { CheckContext, ResourceType } from "../../cloud/resource-type";
 import type { Properties } from "../../cloud/value";
-import { parseCidr } from "../aws/cidr";
+import { parseCidr } from "../cidr";
 import { armId, armType } from "./arm";
 import { networkName } from "./references";
 import { azureType, byId, childrenOf, parentOf } from "./service-support";

@@ -2,7 +2,7 @@ import type { VirtualNetworkArgs, VirtualNetworkPeeringArgs } from "@pulumi/azur
 import { refuse } from "../../cloud/errors";
 import type { CallContext, Resolved, ResourceType } from "../../cloud/resource-type";
 import type { Properties } from "../../cloud/value";
-import { contains, formatAddress, overlaps } from "../aws/cidr";
+import { contains, formatAddress, overlaps } from "../cidr";
 import { armId, armType, sameId } from "./arm";
 import { addressSpace, checkSubnetRange, rangesOf, subnetPrefixes, subnetsOf } from "./network-ranges";
 import { inlineSubnet, tenantsOf } from "./network-subnet";

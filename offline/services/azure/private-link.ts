@@ -3,7 +3,7 @@ import type { StoredResource } from "../../cloud/cloud";
 import { refuse } from "../../cloud/errors";
 import type { CallContext, Resolved, ResourceType } from "../../cloud/resource-type";
 import type { Properties } from "../../cloud/value";
-import { formatAddress } from "../aws/cidr";
+import { formatAddress } from "../cidr";
 import { parseArmId, sameId } from "./arm";
 import { resourceAt } from "./front-door";
 import { rangesOf, subnetPrefixes } from "./network-ranges";

@@ -1,7 +1,7 @@
 import type { RepositoryArgs } from "@pulumi/gcp/artifactregistry";
 import { refuse } from "../../cloud/errors";
 import { resourceType, type Resolved, type ResourceType } from "../../cloud/resource-type";
-import { checkChoices } from "../aws/input-checks";
+import { checkChoices } from "../input-checks";
 import { requireServiceKey } from "./cmek";
 import { idOf } from "./ids";
 import { boundedName } from "./names";

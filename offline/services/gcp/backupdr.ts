@@ -1,7 +1,7 @@
 import type { BackupPlanArgs, BackupPlanAssociationArgs, BackupVaultArgs } from "@pulumi/gcp/backupdisasterrecovery";
 import { refuse } from "../../cloud/errors";
 import { resourceType, type CheckContext, type Resolved, type ResourceType } from "../../cloud/resource-type";
-import { checkChoices, checkRanges } from "../aws/input-checks";
+import { checkChoices, checkRanges } from "../input-checks";
 import { requireServiceKey } from "./cmek";
 import { idOf } from "./ids";
 import { link, nameIn } from "./links";

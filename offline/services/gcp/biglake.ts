@@ -1,7 +1,7 @@
 import type { IcebergCatalogArgs, IcebergNamespaceArgs, IcebergTableArgs } from "@pulumi/gcp/biglake";
 import { refuse } from "../../cloud/errors";
 import { resourceType, type ResourceType } from "../../cloud/resource-type";
-import { checkChoices } from "../aws/input-checks";
+import { checkChoices } from "../input-checks";
 import { link, nameIn } from "./links";
 import { inProject, requireNamed, type Caller } from "./lookups";
 import { patternName } from "./names";

@@ -1,7 +1,7 @@
 import type { InstanceArgs, TableArgs } from "@pulumi/gcp/bigtable";
 import { refuse } from "../../cloud/errors";
 import { resourceType, type CheckContext, type Resolved, type ResourceType } from "../../cloud/resource-type";
-import { checkChoices, checkRanges } from "../aws/input-checks";
+import { checkChoices, checkRanges } from "../input-checks";
 import { requireServiceKey } from "./cmek";
 import { PROVIDER } from "./errors";
 import { link, nameIn } from "./links";

@@ -2,7 +2,7 @@ import type { FunctionArgs } from "@pulumi/gcp/cloudfunctionsv2";
 import { refuse } from "../../cloud/errors";
 import { resourceType, type CallContext, type Resolved, type ResourceType } from "../../cloud/resource-type";
 import type { Properties } from "../../cloud/value";
-import { checkChoices, checkRanges } from "../aws/input-checks";
+import { checkChoices, checkRanges } from "../input-checks";
 import { requireServiceKey } from "./cmek";
 import { idOf } from "./ids";
 import { link } from "./links";

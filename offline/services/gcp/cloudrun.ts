@@ -7,7 +7,7 @@ import {
   type Resolved,
   type ResourceType,
 } from "../../cloud/resource-type";
-import { checkChoices } from "../aws/input-checks";
+import { checkChoices } from "../input-checks";
 import { requireServiceKey } from "./cmek";
 import { PROVIDER } from "./errors";
 import { idOf } from "./ids";

@@ -2,7 +2,7 @@ import type { AddressArgs, ForwardingRuleArgs, GlobalAddressArgs } from "@pulumi
 import type { StoredResource } from "../../cloud/cloud";
 import { refuse } from "../../cloud/errors";
 import { resourceType, type CallContext, type Resolved, type ResourceType } from "../../cloud/resource-type";
-import { contains, formatAddress, overlaps, parseCidr, type Range } from "../aws/cidr";
+import { contains, formatAddress, overlaps, parseCidr, type Range } from "../cidr";
 import { decimal, inUse } from "./compute-network";
 import { rfc1035 } from "./generic";
 import { fullPath, link, names, selfLink } from "./links";

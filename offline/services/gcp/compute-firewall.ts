@@ -1,7 +1,7 @@
 import type { FirewallArgs } from "@pulumi/gcp/compute";
 import { refuse } from "../../cloud/errors";
 import { resourceType, type CheckContext, type Resolved, type ResourceType } from "../../cloud/resource-type";
-import { parseCidr } from "../aws/cidr";
+import { parseCidr } from "../cidr";
 import { rfc1035 } from "./generic";
 import { fullPath, link, selfLink } from "./links";
 import { FIREWALL, NETWORK } from "./types";

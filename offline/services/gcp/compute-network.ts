@@ -2,7 +2,7 @@ import type { NetworkArgs, SubnetworkArgs } from "@pulumi/gcp/compute";
 import type { CloudView, StoredResource } from "../../cloud/cloud";
 import { refuse } from "../../cloud/errors";
 import { resourceType, type CallContext, type Resolved, type ResourceType } from "../../cloud/resource-type";
-import { contains, formatAddress, overlaps, parseCidr, type Range } from "../aws/cidr";
+import { contains, formatAddress, overlaps, parseCidr, type Range } from "../cidr";
 import { rfc1035 } from "./generic";
 import { fullPath, link, names, selfLink } from "./links";
 import { isRegion, regions } from "./regions";

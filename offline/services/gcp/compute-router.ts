@@ -1,7 +1,7 @@
 import type { HaVpnGatewayArgs, RouterArgs, RouterNatArgs } from "@pulumi/gcp/compute";
 import { refuse } from "../../cloud/errors";
 import { resourceType, type CallContext, type Resolved, type ResourceType } from "../../cloud/resource-type";
-import { formatAddress, parseCidr } from "../aws/cidr";
+import { formatAddress, parseCidr } from "../cidr";
 import { inUse } from "./compute-network";
 import { rfc1035 } from "./generic";
 import { fullPath, link, nameIn, selfLink } from "./links";

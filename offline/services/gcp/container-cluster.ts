@@ -10,7 +10,7 @@ import {
   type ResourceType,
 } from "../../cloud/resource-type";
 import type { Properties } from "../../cloud/value";
-import { formatAddress, parseCidr } from "../aws/cidr";
+import { formatAddress, parseCidr } from "../cidr";
 import { requireServiceKey } from "./cmek";
 import { publicAddress } from "./compute-addresses";
 import { requireMasterRange, requirePodRange, requireSecondaryRange, requireServicesRange } from "./container-ranges";

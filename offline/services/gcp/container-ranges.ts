@@ -1,6 +1,6 @@
 import type { CloudView, StoredResource } from "../../cloud/cloud";
 import { refuse } from "../../cloud/errors";
-import { overlaps, parseCidr, type Range } from "../aws/cidr";
+import { overlaps, parseCidr, type Range } from "../cidr";
 import { names, selfLink } from "./links";
 import { blocks, text } from "./text";
 import { CLUSTER, NETWORK, SUBNETWORK } from "./types";

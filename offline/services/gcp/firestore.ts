@@ -1,7 +1,7 @@
 import type { BackupScheduleArgs, DatabaseArgs, UserCredsArgs } from "@pulumi/gcp/firestore";
 import { refuse } from "../../cloud/errors";
 import { resourceType, type Resolved, type ResourceType } from "../../cloud/resource-type";
-import { checkChoices } from "../aws/input-checks";
+import { checkChoices } from "../input-checks";
 import { requireServiceKey } from "./cmek";
 import { link, nameIn } from "./links";
 import { inProject, requireNamed, seconds } from "./lookups";

@@ -1,7 +1,7 @@
 import type { ConfigArgs, OauthIdpConfigArgs, TenantArgs } from "@pulumi/gcp/identityplatform";
 import { refuse } from "../../cloud/errors";
 import { resourceType, type ResourceType } from "../../cloud/resource-type";
-import { checkChoices, checkRanges } from "../aws/input-checks";
+import { checkChoices, checkRanges } from "../input-checks";
 import { inProject } from "./lookups";
 import { patternName } from "./names";
 

@@ -1,7 +1,7 @@
 import type { ProjectBucketConfigArgs, ProjectSinkArgs } from "@pulumi/gcp/logging";
 import { refuse } from "../../cloud/errors";
 import { resourceType, type CallContext, type Resolved, type ResourceType } from "../../cloud/resource-type";
-import { checkRanges } from "../aws/input-checks";
+import { checkRanges } from "../input-checks";
 import { requireServiceKey } from "./cmek";
 import { findNamed } from "./lookups";
 import { nameIn } from "./links";

@@ -1,7 +1,7 @@
 import type { AclArgs, ClusterArgs, TopicArgs } from "@pulumi/gcp/managedkafka";
 import { refuse } from "../../cloud/errors";
 import { resourceType, type CheckContext, type Resolved, type ResourceType } from "../../cloud/resource-type";
-import { checkChoices } from "../aws/input-checks";
+import { checkChoices } from "../input-checks";
 import { requireServiceKey } from "./cmek";
 import { idOf } from "./ids";
 import { link, nameIn, partIn } from "./links";

@@ -1,7 +1,7 @@
 import type { InstanceArgs } from "@pulumi/gcp/memcache";
 import { refuse } from "../../cloud/errors";
 import { resourceType, type CheckContext, type Resolved, type ResourceType } from "../../cloud/resource-type";
-import { checkChoices, checkRanges } from "../aws/input-checks";
+import { checkChoices, checkRanges } from "../input-checks";
 import { PROVIDER } from "./errors";
 import { idOf } from "./ids";
 import { link } from "./links";

@@ -1,6 +1,6 @@
 import type { AlertPolicyArgs, NotificationChannelArgs } from "@pulumi/gcp/monitoring";
 import { resourceType, type CheckContext, type Resolved, type ResourceType } from "../../cloud/resource-type";
-import { checkChoices, checkRanges } from "../aws/input-checks";
+import { checkChoices, checkRanges } from "../input-checks";
 import { seconds } from "./lookups";
 
 const CHANNEL = "gcp:monitoring/notificationChannel:NotificationChannel";

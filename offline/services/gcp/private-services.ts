@@ -1,7 +1,7 @@
 import type { StoredResource } from "../../cloud/cloud";
 import { refuse } from "../../cloud/errors";
 import type { CallContext } from "../../cloud/resource-type";
-import { formatAddress } from "../aws/cidr";
+import { formatAddress } from "../cidr";
 import { nameIn } from "./links";
 import { findNamed, inProject, type Caller } from "./lookups";
 import { text, texts } from "./text";

@@ -7,7 +7,7 @@ import {
   type Resolved,
   type ResourceType,
 } from "../../cloud/resource-type";
-import { checkChoices, checkRanges } from "../aws/input-checks";
+import { checkChoices, checkRanges } from "../input-checks";
 import { requireServiceKey } from "./cmek";
 import { PROVIDER } from "./errors";
 import { idOf } from "./ids";

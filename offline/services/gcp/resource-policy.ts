@@ -1,6 +1,6 @@
 import type { ResourcePolicyArgs } from "@pulumi/gcp/compute";
 import { resourceType, type ResourceType } from "../../cloud/resource-type";
-import { checkChoices, checkRanges } from "../aws/input-checks";
+import { checkChoices, checkRanges } from "../input-checks";
 import { rfc1035 } from "./generic";
 import { idOf } from "./ids";
 import { selfLink } from "./links";

@@ -1,7 +1,7 @@
 import type { SecretArgs, SecretIamMemberArgs, SecretVersionArgs } from "@pulumi/gcp/secretmanager";
 import { refuse } from "../../cloud/errors";
 import { resourceType, type CallContext, type Resolved, type ResourceType } from "../../cloud/resource-type";
-import { checkChoices } from "../aws/input-checks";
+import { checkChoices } from "../input-checks";
 import { requireServiceKey } from "./cmek";
 import { PROVIDER } from "./errors";
 import { link, nameIn } from "./links";

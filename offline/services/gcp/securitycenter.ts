@@ -3,7 +3,7 @@ import type {
   V2ProjectNotificationConfigArgs,
 } from "@pulumi/gcp/securitycenter";
 import { resourceType, type ResourceType } from "../../cloud/resource-type";
-import { checkChoices } from "../aws/input-checks";
+import { checkChoices } from "../input-checks";
 import { link } from "./links";
 import { patternName } from "./names";
 import { projectNumber } from "./project";

@@ -1,7 +1,7 @@
 import type { DatabaseInstanceArgs } from "@pulumi/gcp/sql";
 import { refuse } from "../../cloud/errors";
 import type { CheckContext, Resolved } from "../../cloud/resource-type";
-import { checkChoices, checkRanges } from "../aws/input-checks";
+import { checkChoices, checkRanges } from "../input-checks";
 import { zonesOf } from "./regions";
 import {
   defaultEdition,

@@ -2,7 +2,7 @@ import type { DatabaseArgs, UserArgs } from "@pulumi/gcp/sql";
 import type { StoredResource } from "../../cloud/cloud";
 import { refuse } from "../../cloud/errors";
 import { resourceType, type CallContext, type Resolved, type ResourceType } from "../../cloud/resource-type";
-import { checkChoices } from "../aws/input-checks";
+import { checkChoices } from "../input-checks";
 import { PROVIDER } from "./errors";
 import { link } from "./links";
 import { requireNamed, type Caller } from "./lookups";

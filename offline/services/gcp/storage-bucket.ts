@@ -2,7 +2,7 @@ import type { BucketArgs, BucketIAMMemberArgs } from "@pulumi/gcp/storage";
 import type { StoredResource } from "../../cloud/cloud";
 import { refuse } from "../../cloud/errors";
 import { resourceType, type CheckContext, type Resolved, type ResourceType } from "../../cloud/resource-type";
-import { checkChoices, checkRanges } from "../aws/input-checks";
+import { checkChoices, checkRanges } from "../input-checks";
 import { requireServiceKey } from "./cmek";
 import { projectNumber } from "./project";
 import { isRegion } from "./regions";

@@ -1,7 +1,7 @@
 import type { BucketObjectArgs, NotificationArgs, TransferJobArgs } from "@pulumi/gcp/storage";
 import { refuse } from "../../cloud/errors";
 import { resourceType, type Reference, type ResourceType } from "../../cloud/resource-type";
-import { checkChoices } from "../aws/input-checks";
+import { checkChoices } from "../input-checks";
 import { bucketTypes, isKept } from "./storage-bucket";
 import { inProject, requireNamed, seconds } from "./lookups";
 import { nameIn, pathOf } from "./links";

@@ -1,7 +1,7 @@
 import type { AiDatasetArgs, AiEndpointArgs, AiMetadataStoreArgs, AiScheduleArgs } from "@pulumi/gcp/vertex";
 import { refuse } from "../../cloud/errors";
 import { resourceType, type ResourceType } from "../../cloud/resource-type";
-import { checkChoices } from "../aws/input-checks";
+import { checkChoices } from "../input-checks";
 import { requireServiceKey } from "./cmek";
 import { idOf } from "./ids";
 import { patternName } from "./names";

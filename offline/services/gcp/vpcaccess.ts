@@ -1,8 +1,8 @@
 import type { ConnectorArgs } from "@pulumi/gcp/vpcaccess";
 import { refuse } from "../../cloud/errors";
 import { resourceType, type Resolved, type ResourceType } from "../../cloud/resource-type";
-import { overlaps, parseCidr } from "../aws/cidr";
-import { checkChoices, checkRanges } from "../aws/input-checks";
+import { overlaps, parseCidr } from "../cidr";
+import { checkChoices, checkRanges } from "../input-checks";
 import { idOf } from "./ids";
 import { link, nameIn } from "./links";
 import { findNamed, inProject, type Caller } from "./lookups";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { CloudView } from "../../cloud/cloud";
 import type { Effects } from "../../cloud/resource-type";
 import type { Properties } from "../../cloud/value";
-import { formatAddress, parseCidr } from "../aws/cidr";
+import { formatAddress, parseCidr } from "../cidr";
 import { sameId } from "../azure/arm";
 import { rolesOn } from "../azure/role-assignments";
 import { IDENTITY, LOAD_BALANCER, MANAGED_CLUSTER, PUBLIC_IP, SUBNET } from "../azure/types";

@@ -1,7 +1,7 @@
 import type { StoredResource } from "../../cloud/cloud";
 import { sameId } from "../azure/arm";
 import { BASTION, PEERING, SUBNET } from "../azure/types";
-import { parseCidr, formatAddress } from "../aws/cidr";
+import { parseCidr, formatAddress } from "../cidr";
 import { noHost, timeout, type Access, type ApiCall, type Obstacle } from "./api-obstacle";
 import { blocks, dig, text } from "./fields";
 import type { Cluster } from "./managed-cluster";

@@ -1,6 +1,6 @@
 import type { StoredResource } from "../../cloud/cloud";
 import { outageOf, type Outage } from "../../cloud/faults";
-import { formatAddress, parseCidr } from "../aws/cidr";
+import { formatAddress, parseCidr } from "../cidr";
 import { admits, permissionsOf } from "../aws/reachability";
 import { SUBNET, VPC } from "../aws/types";
 import { HTTPS, noHost, timeout, type Access, type ApiCall, type Obstacle } from "./api-obstacle";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { CloudView } from "../../cloud/cloud";
 import { refuse } from "../../cloud/errors";
 import type { MutableProperties, Properties, Value } from "../../cloud/value";
-import { formatAddress, parseCidr } from "../aws/cidr";
+import { formatAddress, parseCidr } from "../cidr";
 import type { Cluster } from "./cluster";
 import { block, blocks, dig, items, numeric, shown, text } from "./fields";
 import { API_SERVICE, SERVICE, type Kind } from "./kinds";

@@ -13,7 +13,7 @@ const linked = [
 ];
 
 function gateway({ network, onAws }: Ground, changes: Partial<GatewayArgs> = {}): Gateway {
-  return new Gateway("gateway", { prefix: "test", region, network, zones, asn: 64_512, linked, ...changes }, onAws);
+  return new Gateway("gateway", { prefix: "test", region, network, asn: 64_512, linked, ...changes }, onAws);
 }
 
 describe("Gateway", function () {

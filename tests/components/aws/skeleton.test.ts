@@ -1,31 +1,8 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { ComponentResource } from "@pulumi/pulumi";
-
-const folder = join(__dirname, "..", "..", "..", "components", "aws");
-
-interface Exported {
-  readonly file: string;
-  readonly source: string;
-  readonly name: string;
-}
-
-/** Every component class that a file of the folder exports. */
-function components(): readonly Exported[] {
-  return readdirSync(folder).flatMap((file) => {
-    const path = join(folder, file);
-    // Loaded by name: a component that nobody lists here is checked all the same.
-    // eslint-disable-next-line @typescript-eslint/no-require-imports
-    const exported = require(path) as Record<string, unknown>;
-    return Object.entries(exported)
-      .filter(([, value]) => typeof value === "function" && value.prototype instanceof ComponentResource)
-      .map(([name]) => ({ file, source: readFileSync(path, "utf8"), name }));
-  });
-}
+import { componentsOf, followTheSkeleton, withoutComments } from "../skeleton";
 
 describe("components of AWS", () => {
-  const found = components();
+  const found = componentsOf("aws");
 
   it("are all seen", () => {
     assert.deepEqual(found.map(({ name }) => name).sort(), [
@@ -76,23 +53,11 @@ describe("components of AWS", () => {
     ]);
   });
 
-  for (const { name, source, file } of found) {
-    const body = source.slice(source.indexOf(`export class ${name} extends ComponentResource`));
-
-    it(`${name} has the type token of its folder and class`, () => {
-      assert.ok(body.includes(`super("platform:aws:${name}", name, {}, opts);`), file);
-    });
-
-    it(`${name} takes a name, its arguments and options, and registers its outputs`, () => {
-      assert.ok(body.includes(`constructor(name: string, args: `), file);
-      assert.ok(body.includes(", opts?: ComponentResourceOptions) {"), file);
-      assert.ok(body.includes("this.registerOutputs({"), file);
-    });
-  }
+  followTheSkeleton("aws", found);
 
   it("hold no partition of an ARN, no environment and no region", () => {
     for (const { source, file } of found) {
-      const code = source.replace(/\/\*\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, "");
+      const code = withoutComments(source);
       assert.doesNotMatch(code, /arn:aws/, file);
       assert.doesNotMatch(code, /process\.env/, file);
       assert.doesNotMatch(code, /["'`](us|eu|ap)-[a-z]+-\d/, file);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { networkPolicies, type Opening, type PolicyPlan } from "../../../components/kubernetes/network-policies.plan";
-import { contains, parseCidr } from "../../../offline/services/aws/cidr";
+import { contains, parseCidr } from "../../../offline/services/cidr";
 
 const reason = "a test";
 const agent = [{ cidr: "169.254.170.23/32", port: 80 }];

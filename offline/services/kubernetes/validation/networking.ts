@@ -1,6 +1,6 @@
 import { isIPv4, isIPv6 } from "node:net";
 import type { Properties, Value } from "../../../cloud/value";
-import { contains, parseCidr } from "../../aws/cidr";
+import { contains, parseCidr } from "../../cidr";
 import { annotation, block, blocks, child, dig, element, items, numeric, text } from "../fields";
 import type { FieldErrors } from "./field-errors";
 import { checkLabelName, checkLabels, checkPortName, checkSubdomain } from "./metadata";

@@ -3,11 +3,13 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { Cloud } from "../../../../offline/cloud/cloud";
 import { ControlPlane, type CheckFailure, type DiffResult } from "../../../../offline/cloud/control-plane";
-import { ServiceError } from "../../../../offline/cloud/errors";
 import type { CloudPackage, Session } from "../../../../offline/cloud/package";
 import type { Properties } from "../../../../offline/cloud/value";
 import { SchemaSource } from "../../../../offline/schema/source";
 import { awsPackage } from "../../../../offline/services/aws/index";
+import { urn } from "../refused";
+
+export { refused } from "../refused";
 
 const root = resolve(__dirname, "../../../..");
 const source = new SchemaSource({ root, cache: join(tmpdir(), `aws-schema-${String(process.pid)}`) });
@@ -92,20 +94,6 @@ export class Account {
   has(token: string, id: string): boolean {
     return this.cloud.all().some((each) => each.type === token && each.id === id);
   }
-}
-
-/** Asserts that the service refuses the call with exactly this code, and with words that match. */
-export function refused(call: () => unknown, code: string, words: RegExp = /./): void {
-  assert.throws(call, (error) => {
-    assert.ok(error instanceof ServiceError, String(error));
-    assert.equal(error.code, code, error.message);
-    assert.match(error.message, words);
-    return true;
-  });
-}
-
-function urn(token: string, name: string): string {
-  return `urn:pulumi:test::platform::${token}::${name}`;
 }
 
 /** A VPC with an internet gateway and one subnet in each of the zones a, b, c. */

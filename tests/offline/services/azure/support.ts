@@ -3,12 +3,14 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { Cloud } from "../../../../offline/cloud/cloud";
 import { ControlPlane, type CheckFailure, type DiffResult } from "../../../../offline/cloud/control-plane";
-import { ServiceError } from "../../../../offline/cloud/errors";
 import type { CloudPackage, Session } from "../../../../offline/cloud/package";
 import { isProperties, type Properties, type Value } from "../../../../offline/cloud/value";
 import { SchemaSource } from "../../../../offline/schema/source";
 import { azurePackage } from "../../../../offline/services/azure/index";
 import { DEFAULT_SUBSCRIPTION, DEFAULT_TENANT } from "../../../../offline/services/azure/provider-config";
+import { urn } from "../refused";
+
+export { refused } from "../refused";
 
 const root = resolve(__dirname, "../../../..");
 
@@ -117,20 +119,6 @@ export class Subscription {
   has(token: string, id: string): boolean {
     return this.cloud.all().some((each) => each.type === token && each.id === id);
   }
-}
-
-/** Asserts that the call is refused with exactly this code, and with words that match. */
-export function refused(call: () => unknown, code: string, words: RegExp = /./): void {
-  assert.throws(call, (error) => {
-    assert.ok(error instanceof ServiceError, String(error));
-    assert.equal(error.code, code, error.message);
-    assert.match(error.message, words);
-    return true;
-  });
-}
-
-function urn(token: string, name: string): string {
-  return `urn:pulumi:test::platform::${token}::${name}`;
 }
 
 /** Paths of the changes that replace. */

@@ -3,12 +3,14 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { Cloud } from "../../../../offline/cloud/cloud";
 import { ControlPlane, type CheckFailure, type DiffResult } from "../../../../offline/cloud/control-plane";
-import { ServiceError } from "../../../../offline/cloud/errors";
 import type { CloudPackage, Session } from "../../../../offline/cloud/package";
 import type { Properties } from "../../../../offline/cloud/value";
 import { SchemaSource } from "../../../../offline/schema/source";
 import { gcpPackage } from "../../../../offline/services/gcp/index";
 import { DEFAULT_PROJECT, serviceAgent } from "../../../../offline/services/gcp/project";
+import { urn } from "../refused";
+
+export { refused } from "../refused";
 
 const root = resolve(__dirname, "../../../..");
 const source = new SchemaSource({ root, cache: join(tmpdir(), `gcp-stores-schema-${String(process.pid)}`) });
@@ -159,18 +161,4 @@ export class StoreProject {
   ): { inputs: Properties; failures: readonly CheckFailure[] } {
     return this.plane.check({ urn: urn(token, name), type: token, inputs, session: this.session });
   }
-}
-
-/** Asserts that the call is refused with exactly this code, and with words that match. */
-export function refused(call: () => unknown, code: string, words: RegExp): void {
-  assert.throws(call, (error) => {
-    assert.ok(error instanceof ServiceError, String(error));
-    assert.equal(error.code, code, error.message);
-    assert.match(error.message, words);
-    return true;
-  });
-}
-
-function urn(token: string, name: string): string {
-  return `urn:pulumi:test::platform::${token}::${name}`;
 }

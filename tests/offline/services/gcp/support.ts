@@ -3,11 +3,13 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { Cloud } from "../../../../offline/cloud/cloud";
 import { ControlPlane, type CheckFailure, type DiffResult } from "../../../../offline/cloud/control-plane";
-import { ServiceError } from "../../../../offline/cloud/errors";
 import type { CloudPackage, Session } from "../../../../offline/cloud/package";
 import { isProperties, type Properties, type Value } from "../../../../offline/cloud/value";
 import { SchemaSource } from "../../../../offline/schema/source";
 import { gcpPackage } from "../../../../offline/services/gcp/index";
+import { urn } from "../refused";
+
+export { refused } from "../refused";
 
 const root = resolve(__dirname, "../../../..");
 const source = new SchemaSource({ root, cache: join(tmpdir(), `gcp-schema-${String(process.pid)}`) });
@@ -143,25 +145,11 @@ export class Project {
   }
 }
 
-/** Asserts that the service refuses the call with exactly this code, and with words that match. */
-export function refused(call: () => unknown, code: string, words: RegExp = /./): void {
-  assert.throws(call, (error) => {
-    assert.ok(error instanceof ServiceError, String(error));
-    assert.equal(error.code, code, error.message);
-    assert.match(error.message, words);
-    return true;
-  });
-}
-
 /** A text among the properties, at a path. */
 export function textAt(value: Value | undefined, ...path: readonly string[]): string {
   const found = path.reduce<Value | undefined>((at, key) => (isProperties(at) ? at[key] : undefined), value);
   assert.ok(typeof found === "string", `no text at ${path.join(".")}`);
   return found;
-}
-
-function urn(token: string, name: string): string {
-  return `urn:pulumi:test::platform::${token}::${name}`;
 }
 
 /** A custom-mode network with one subnet in `us-central1` that has ranges for pods and Services. */

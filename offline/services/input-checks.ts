@@ -1,16 +1,4 @@
-import type { CheckContext } from "../../cloud/resource-type";
-import { policyProblem } from "./policy-document";
-
-/** Reports what a service would refuse in the resource policy at a property, under the service's own code. */
-export function checkResourcePolicy(
-  context: Pick<CheckContext<unknown>, "refuse">,
-  property: string,
-  policy: unknown,
-  code: string,
-): void {
-  const problem = policy === undefined ? undefined : policyProblem(policy, "resource");
-  if (problem !== undefined) context.refuse(property, `${code}: ${problem}`);
-}
+import type { CheckContext } from "../cloud/resource-type";
 
 /** Reports every number that is outside its range. Undefined values are those that the program left to the default. */
 export function checkRanges(
