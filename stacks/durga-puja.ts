@@ -24,7 +24,8 @@ import type { DurgaPujaConfig } from "../config/schema/durga-puja";
 import { layFoundation } from "./aws-foundation";
 import { installControllers } from "./cluster-controllers";
 import { backendSpec, frontendSpec, ingressSpec, namespaces, ports } from "./durga-puja.workloads";
-import { awsProviders, clusterProvider } from "./providers";
+import { clusterProvider } from "./cluster-provider";
+import { awsProviders } from "./providers-aws";
 import { endpoint, nodeGroup, postgres, redis } from "./settings";
 
 const system = "durga-puja";

@@ -9,7 +9,7 @@ import { siteRanges } from "../components/planning/site-plan";
 import { apiHostOf, throughTunnel, tunnelPort } from "../components/planning/tunnel";
 import { installControllers } from "./cluster-controllers";
 import type { Ground, GroundArgs } from "./portfolio-aws.network";
-import { clusterProvider } from "./providers";
+import { clusterProvider } from "./cluster-provider";
 import { endpoint } from "./settings";
 
 export interface ClusterPartArgs extends GroundArgs {

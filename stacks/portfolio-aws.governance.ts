@@ -24,7 +24,7 @@ import type { PortfolioAwsConfig } from "../config/schema/portfolio-aws";
 import { archiveFunction } from "./portfolio-aws.parts";
 import type { Services } from "./portfolio-aws.services";
 import type { Stores } from "./portfolio-aws.stores";
-import type { AwsProviders } from "./providers";
+import type { AwsProviders } from "./providers-aws";
 
 export interface GovernanceArgs {
   readonly config: PortfolioAwsConfig;

@@ -9,7 +9,7 @@ import { linkedSites, siteRanges } from "../components/planning/site-plan";
 import type { PortfolioAwsConfig } from "../config/schema/portfolio-aws";
 import { layFoundation } from "./aws-foundation";
 import { aclNeeds, securityGroupNeeds, storeLogGroups } from "./portfolio-aws.parts";
-import type { AwsProviders } from "./providers";
+import type { AwsProviders } from "./providers-aws";
 
 export interface GroundArgs {
   readonly config: PortfolioAwsConfig;

@@ -18,7 +18,7 @@ import type { SiteKeys } from "../components/aws/site-keys";
 import { assetsBucketName, lakeBucketName, type siteLogGroups } from "../components/planning/names";
 import type { Protection } from "../components/planning/protection";
 import type { PortfolioAwsConfig } from "../config/schema/portfolio-aws";
-import type { AwsProviders } from "./providers";
+import type { AwsProviders } from "./providers-aws";
 import { documents, events, memcached, queue, recoveryDays, redis, shardedPostgres } from "./settings";
 
 export interface StoresArgs {

@@ -11,7 +11,7 @@ import { backUp, governAccount, watchParts } from "./portfolio-aws.governance";
 import { layGround } from "./portfolio-aws.network";
 import { createServices } from "./portfolio-aws.services";
 import { createStores } from "./portfolio-aws.stores";
-import { awsProviders } from "./providers";
+import { awsProviders } from "./providers-aws";
 
 const system = "portfolio";
 

@@ -2,15 +2,11 @@ import { Cluster as GkeCluster, type ClusterArgs as GkeClusterArgs } from "@pulu
 import { ComponentResource, all, output, type ComponentResourceOptions, type Input, type Output } from "@pulumi/pulumi";
 import type { ApiAccess } from "../contracts/kubernetes-cluster";
 import type { Protection } from "../planning/protection";
+import type { ReleaseChannel } from "../planning/release-channels";
 import { gkeIssuer, gkeKubeconfig, workloadPool } from "./kubeconfig.plan";
 import type { GcpNetwork } from "./network";
 import type { NodeAccount } from "./node-account";
 import type { Project } from "./project";
-
-/** How soon GKE upgrades a cluster, and for how long it supports a version: https://docs.cloud.google.com/kubernetes-engine/docs/concepts/release-channels */
-export const releaseChannels = ["REGULAR", "STABLE", "EXTENDED"] as const;
-
-export type ReleaseChannel = (typeof releaseChannels)[number];
 
 export interface ClusterArgs {
   readonly project: Project;

@@ -110,52 +110,87 @@ export function checkClusterAdoption(
   });
 }
 
-/** Repositories for container images; `mode` says where they come from. */
-export function registryAdoption(defaults: {
+interface RegistryDefaults {
   readonly mode: "create" | "adopt" | "skip";
   /** Names of images that have a new repository each. */
   readonly images: string[];
-}) {
-  return z
-    .strictObject({
-      mode: z
-        .enum(["create", "adopt", "skip"])
-        .default(defaults.mode)
-        .meta({ description: "`adopt`: the repositories exist already, and nothing of them is changed" }),
-      images: z
-        .array(identifier)
-        .default(defaults.images)
-        .meta({ description: "Images that get a repository of their own, with mode create" }),
+}
+
+/** Repositories for container images on AWS; `mode` says where they come from. */
+export function registryAdoption(defaults: RegistryDefaults) {
+  return (
+    z
       // https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html, repositoryName
-      repositories: z
-        .record(
-          identifier,
+      .strictObject(
+        registryFields(
+          defaults,
           text(
             /^(?=.{2,256}$)[a-z0-9]+([._-][a-z0-9]+)*(\/[a-z0-9]+([._-][a-z0-9]+)*)*$/,
             "the name of a repository: 2 to 256 small letters, digits and ._-/",
           ),
-        )
-        .default({})
-        .meta({ description: "Names of existing repositories by the image, with mode adopt" }),
-    })
-    .superRefine(({ mode, images, repositories }, context: AddIssue) => {
-      const named = Object.keys(repositories);
-      const fault = (path: string, message: string) => {
-        context.addIssue({ code: "custom", path: [path], message });
-      };
-      if (mode === "adopt" && named.length === 0) {
-        fault("repositories", "is empty while mode is adopt: name an existing repository for each image");
-      }
-      if (mode !== "adopt" && named.length > 0) {
-        fault("repositories", `names ${named.join(", ")} while mode is ${mode}: set mode to adopt, or take them out`);
-      }
-      if (mode === "create" && images.length === 0) {
-        fault("images", "is empty while mode is create: name an image, or set mode to skip");
-      }
-    })
-    .prefault({})
-    .meta({ description: "Registry of container images" });
+          "Names of existing repositories by the image, with mode adopt",
+        ),
+      )
+      .superRefine(checkRegistry)
+      .prefault({})
+      .meta({ description: "Registry of container images" })
+  );
 }
+
+/**
+ * The settings of a registry on any cloud; `checkRegistry` belongs to them.
+ *
+ * @param repository how the cloud names an existing repository
+ * @param description what the settings of existing repositories say of themselves
+ */
+export function registryFields<Repository extends z.ZodType>(
+  defaults: RegistryDefaults,
+  repository: Repository,
+  description: string,
+) {
+  return {
+    mode: z
+      .enum(["create", "adopt", "skip"])
+      .default(defaults.mode)
+      .meta({ description: "`adopt`: the repositories exist already, and nothing of them is changed" }),
+    images: z
+      .array(identifier)
+      .default(defaults.images)
+      .meta({ description: "Images that get a repository of their own, with mode create" }),
+    repositories: z.record(identifier, repository).default({}).meta({ description }),
+  };
+}
+
+/** Whether images and repositories are as the mode wants them. */
+export function checkRegistry(
+  registry: {
+    readonly mode: RegistryDefaults["mode"];
+    readonly images: readonly string[];
+    readonly repositories: Readonly<Record<string, unknown>>;
+  },
+  context: AddIssue,
+): void {
+  const { mode, images, repositories } = registry;
+  const named = Object.keys(repositories);
+  const fault = (path: string, message: string) => {
+    context.addIssue({ code: "custom", path: [path], message });
+  };
+  if (mode === "adopt" && named.length === 0) {
+    fault("repositories", "is empty while mode is adopt: name an existing repository for each image");
+  }
+  if (mode !== "adopt" && named.length > 0) {
+    fault("repositories", `names ${named.join(", ")} while mode is ${mode}: set mode to adopt, or take them out`);
+  }
+  if (mode === "create" && images.length === 0) {
+    fault("images", "is empty while mode is create: name an image, or set mode to skip");
+  }
+}
+
+/** The name of a zone of the DNS. */
+export const zoneName = text(
+  /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/,
+  "the name of a zone in small letters, without a dot at its end: example.com",
+);
 
 /** A public zone of the DNS. */
 export function zoneSettings(defaults: { readonly mode: "create" | "adopt" | "skip" }) {
@@ -165,12 +200,7 @@ export function zoneSettings(defaults: { readonly mode: "create" | "adopt" | "sk
         .enum(["create", "adopt", "skip"])
         .default(defaults.mode)
         .meta({ description: "`adopt`: the account has the zone already, and nothing of it is changed" }),
-      name: text(
-        /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/,
-        "the name of a zone in small letters, without a dot at its end: example.com",
-      )
-        .optional()
-        .meta({ description: "Name of the zone" }),
+      name: zoneName.optional().meta({ description: "Name of the zone" }),
       zoneId: text(/^Z[A-Z0-9]{5,31}$/, "the id of a hosted zone: Z and capital letters and digits")
         .optional()
         .meta({ description: "Id of the zone to adopt, needed only where the account has several of the name" }),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { unknownScopes, type ClientSpec } from "../../components/aws/identity-provider.plan";
+import { unknownScopes, type ClientSpec } from "../../components/planning/identity-provider";
 import { createOrSkip, identifier, requirementOf, text, wholeNumber } from "./values";
 
 /** https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateUserPoolClient.html, CallbackURLs */

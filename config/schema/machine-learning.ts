@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { problems, type Problem } from "../../components/aws/machine-learning.plan";
+import { problems, type Problem } from "../../components/planning/machine-learning";
 import { createOrSkip, requirementOf, text, wholeNumber } from "./values";
 
 export function machineLearningSettings(defaults: {

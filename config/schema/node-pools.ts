@@ -6,8 +6,8 @@ import {
   type Accelerator,
   type Architecture,
   type Capacity,
+  type NodePool,
 } from "../../components/contracts/node-pool";
-import { awsPool } from "../../components/planning/node-pools";
 import { identifier, requirementOf, wholeNumber } from "./values";
 
 export interface NodePoolDefaults {
@@ -20,9 +20,14 @@ export interface NodePoolDefaults {
   readonly nodes: { readonly min: number; readonly max: number };
 }
 
-/** Pools by their name, which stays: it is part of logical names and of a label of the nodes. */
+/**
+ * Pools by their name, which stays: it is part of logical names and of a label of the nodes.
+ *
+ * @param defaults `machinesOf` finds the machines of the stack's cloud that meet a need, and throws where there are none
+ */
 export function nodePoolsSettings(defaults: {
   readonly pools: Record<string, NodePoolDefaults>;
+  readonly machinesOf: (name: string, pool: NodePool) => unknown;
   readonly requirement?: string;
 }) {
   const requirement = requirementOf(defaults.requirement);
@@ -39,7 +44,7 @@ export function nodePoolsSettings(defaults: {
       if (!general) fault("no pool on demand without accelerators has nodes.min of 1 or more: add one");
       for (const [name, pool] of Object.entries(pools)) {
         try {
-          awsPool(name, pool);
+          defaults.machinesOf(name, pool);
         } catch (error) {
           fault(error instanceof Error ? error.message : String(error), name);
         }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { apiAccesses } from "../../components/contracts/kubernetes-cluster";
+import { awsPool } from "../../components/planning/node-pools";
 import { interfaceServices } from "../../components/planning/service-endpoints";
 import { siteNames } from "../../components/planning/site-plan";
 import { checkClusterAdoption, clusterAdoption, keyAdoption, registryAdoption, zoneSettings } from "./adoption";
@@ -84,6 +85,7 @@ export const portfolioAws = z.strictObject({
     .prefault({})
     .meta({ description: "Kubernetes cluster" }),
   nodePools: nodePoolsSettings({
+    machinesOf: awsPool,
     pools: {
       primary: {
         capacity: "on-demand",

@@ -2,6 +2,18 @@ import { z } from "zod";
 import { protectionSwitch, stackClasses, type StackClass } from "../../components/planning/protection";
 import { accountId, region, requirementOf } from "./values";
 
+/** Settings that every blueprint has, on any cloud. */
+export function guardedStackSettings(defaults: { class: StackClass }) {
+  return {
+    class: z.enum(stackClasses).default(defaults.class).meta({
+      description: "What the stack is for: decides deletion protection, final snapshots, retention, standby",
+    }),
+    protection: z.enum(protectionSwitch).default("on").meta({
+      description: "`off` takes the guards against deletion down, in an update of its own before `destroy`",
+    }),
+  };
+}
+
 /** Settings that every blueprint on AWS has. */
 export function stackSettings(defaults: {
   class: StackClass;
@@ -10,12 +22,7 @@ export function stackSettings(defaults: {
   requirement?: string;
 }) {
   return {
-    class: z.enum(stackClasses).default(defaults.class).meta({
-      description: "What the stack is for: decides deletion protection, final snapshots, retention, standby",
-    }),
-    protection: z.enum(protectionSwitch).default("on").meta({
-      description: "`off` takes the guards against deletion down, in an update of its own before `destroy`",
-    }),
+    ...guardedStackSettings(defaults),
     region: region.default(defaults.region).meta({
       description: "Region of everything in the stack; zones are its letters",
       ...requirementOf(defaults.requirement),

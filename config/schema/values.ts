@@ -32,6 +32,30 @@ export function text(pattern: RegExp, what: string) {
 /** A region of AWS. */
 export const region = text(/^[a-z]{2}(-[a-z]+)+-\d$/, "a region such as us-east-1");
 
+/** A region of Google Cloud: https://docs.cloud.google.com/compute/docs/regions-zones */
+export const gcpRegion = text(/^[a-z]+-[a-z]+\d{1,2}$/, "a region of Google Cloud such as us-central1");
+
+/** https://docs.cloud.google.com/resource-manager/docs/creating-managing-projects */
+export const projectId = text(
+  /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/,
+  "the id of a project: 6 to 30 small letters, digits and hyphens, a letter first and no hyphen last",
+);
+
+/** A region of Azure, without spaces: https://learn.microsoft.com/azure/reliability/regions-list */
+export const azureRegion = text(/^[a-z]+\d?$/, "a region of Azure such as eastus");
+
+/** An id of a subscription, of a directory, or of an object in one. */
+export const guid = text(
+  /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+  "a GUID in small letters: xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx",
+);
+
+/** The name of a resource group: https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules */
+export const resourceGroup = text(
+  /^[\w().-]{0,89}[\w()-]$/,
+  "the name of a resource group: letters, digits, _ ( ) . -",
+);
+
 /** Twelve digits of an AWS account. */
 export const accountId = text(/^\d{12}$/, "the twelve digits of an account, in quotes");
 

@@ -3,6 +3,7 @@ import type { z } from "zod";
 import { nodePoolsSettings, type NodePoolDefaults } from "../../config/schema/node-pools";
 import { platformLayerSettings } from "../../config/schema/platform-layer";
 import { addOnTable } from "../../components/kubernetes/add-ons";
+import { awsPool } from "../../components/planning/node-pools";
 
 const general: NodePoolDefaults = {
   capacity: "on-demand",
@@ -13,7 +14,7 @@ const general: NodePoolDefaults = {
   diskGiB: 50,
   nodes: { min: 2, max: 6 },
 };
-const pools = nodePoolsSettings({ pools: { general } });
+const pools = nodePoolsSettings({ pools: { general }, machinesOf: awsPool });
 const layer = platformLayerSettings({ namespaces: { web: { enforce: "restricted" } } });
 
 /** Each fault as `path: message`. */

@@ -1,8 +1,6 @@
 import { Provider as AwsProvider } from "@pulumi/aws/provider";
 import { Provider as EksProvider } from "@pulumi/eks/provider";
-import { Provider as KubernetesProvider } from "@pulumi/kubernetes/provider";
 import { Provider as RandomProvider } from "@pulumi/random/provider";
-import type { KubernetesCluster } from "../components/contracts/kubernetes-cluster";
 import { stackTags } from "../components/planning/names";
 import type { StackClass } from "../components/planning/protection";
 
@@ -36,19 +34,4 @@ export function awsProviders(target: AwsTarget) {
     eks: new EksProvider("eks"),
     random: new RandomProvider("random"),
   };
-}
-
-/** The provider of what runs in a cluster. */
-export function clusterProvider(
-  { kubeconfig }: Pick<KubernetesCluster, "kubeconfig">,
-  identifier: string,
-): KubernetesProvider {
-  return new KubernetesProvider("kubernetes", {
-    kubeconfig,
-    // Only another cluster replaces every object; a renewed certificate or address in the kubeconfig does not.
-    clusterIdentifier: identifier,
-    // Otherwise a change replaces the object: deleted first under its fixed name, pods started in between fail.
-    enableConfigMapMutable: true,
-    enableSecretMutable: true,
-  });
 }
