@@ -16,7 +16,13 @@ export default async function program(root = process.cwd()): Promise<object> {
       return (await import("./stacks/durga-puja")).deploy(config, stack);
     case "portfolio-aws":
       return (await import("./stacks/portfolio-aws")).deploy(config, stack, root);
+    case "portfolio-gcp":
+      return (await import("./stacks/portfolio-gcp")).deploy(config, stack, root);
     case "state-backend":
       return (await import("./stacks/state-backend")).deploy(config);
+    case "state-backend-azure":
+      return (await import("./stacks/state-backend-azure")).deploy(config);
+    case "state-backend-gcp":
+      return (await import("./stacks/state-backend-gcp")).deploy(config);
   }
 }

@@ -1,4 +1,5 @@
-import { backendUrl, secretsProvider, statePlace } from "../stacks/backends";
+import { shownStatePlace } from "../stacks/backends";
+import { backendUrl, secretsProvider } from "../stacks/state-place";
 import { bootstrapOffline, bootstrapReal, requireBackend } from "./backend";
 import type { Context } from "./context";
 import { CommandError, exitCodeOf, EXIT } from "./exit-codes";
@@ -41,7 +42,7 @@ export async function bootstrapBackend(context: Context, command: BackendCommand
   if (json) {
     context.print(`${JSON.stringify(reportOf({ stack, operation: BOOTSTRAP }, result, code, started))}\n`);
   } else if (code === EXIT.succeeded && !look) {
-    const place = statePlace(row, "<account>");
+    const place = shownStatePlace(row);
     const told = (name: string, otherwise: string) => {
       const value = result.digest?.outputs[name];
       return typeof value === "string" ? value : otherwise;

@@ -10,18 +10,19 @@ import {
   backendOf,
   backendSettings,
   backendStackName,
-  backendUrl,
   backends,
   statePlace,
   type StackBackend,
 } from "../stacks/backends";
+import { backendUrl } from "../stacks/state-place";
+import { accountKinds, requireAccount } from "./accounts";
 import { backendEnvironment, copyState, makeStack, unlock, type StackAt } from "./backend-state";
 import { PROJECT, type Context } from "./context";
 import { CommandError, EXIT } from "./exit-codes";
 import { offlineFolder, prepareStack, withOfflineSession, type OfflineSession } from "./offline-session";
 import { offlineState } from "./offline-state";
 import { recoverOffline } from "./recover";
-import { readStackFile, requireAccount } from "./stack-file";
+import { readStackFile } from "./stack-file";
 
 export interface BootstrapOptions {
   readonly yes: boolean;
@@ -149,19 +150,22 @@ export async function bootstrapReal(
   return result;
 }
 
-/** The account that a backend is made in: named on the command line, or the only one that the stack's file allows. */
-async function accountOf(root: string, { entry: { stack } }: StackBackend, given: string | undefined): Promise<string> {
+/** The account, project or subscription that a backend is made in: named on the command line, or the only one that the stack's file allows. */
+async function accountOf(root: string, row: StackBackend, given: string | undefined): Promise<string> {
+  const { entry, backend } = row;
+  const { stack } = entry;
+  const { what, setting, form } = accountKinds[backend.cloud];
   const accounts = (await readStackFile(root, stack))?.accounts ?? [];
-  const account = given === undefined ? accounts[0] : requireAccount(given, "--account");
+  const account = given === undefined ? accounts[0] : requireAccount(backend.cloud, given, "--account");
   if (account === undefined || (given === undefined && accounts.length > 1)) {
     throw new CommandError(
-      `say in which account the state of ${stack} is kept, with --account <twelve digits>, or name it alone in platform:accounts of Pulumi.${stack}.yaml`,
+      `say in which ${what} the state of ${stack} is kept, with --account ${form}, or name it alone in ${setting} of Pulumi.${stack}.yaml`,
       EXIT.configuration,
     );
   }
   if (accounts.length > 0 && !accounts.includes(account)) {
     throw new CommandError(
-      `--account ${account} is not one of platform:accounts in Pulumi.${stack}.yaml (${accounts.join(", ")}): name one of these, or add it there`,
+      `--account ${account} is not one of ${setting} in Pulumi.${stack}.yaml (${accounts.join(", ")}): name one of these, or add it there`,
       EXIT.configuration,
     );
   }

@@ -131,7 +131,7 @@ function backendCommands(program: Command, context: Context, ends: Ends): void {
     .argument("<stack>", "a stack of `platform stacks`")
     .option("--offline", "on the offline cloud")
     .option("--preview-only", "only show what would be done")
-    .option("--account <id>", "the account, twelve digits; default the only one of the stack's platform:accounts")
+    .option("--account <id>", "the account, project or subscription; default the only one that the stack's file names")
     .option("-y, --yes", "do not ask")
     .option("--json", "print one JSON object on standard output; the engine's own words go to standard error")
     .allowUnknownOption()

@@ -1,9 +1,14 @@
 import type { StackClass } from "../components/planning/protection";
-import { secretsProvider, statePlace, type StackBackend } from "../stacks/backends";
+import { shownStatePlace, statePlace, type StackBackend, type StateBackend } from "../stacks/backends";
+import { secretsProvider } from "../stacks/state-place";
 import type { StackFile } from "./stack-file";
 
 /** Clouds by the scheme of their keys' addresses. */
-const CLOUDS: Readonly<Record<string, string>> = { awskms: "aws", gcpkms: "gcp", azurekeyvault: "azure" };
+const CLOUDS: Readonly<Record<string, StateBackend["cloud"]>> = {
+  awskms: "aws",
+  gcpkms: "gcp",
+  azurekeyvault: "azure",
+};
 
 /** Classes whose secrets a key of the state's own cloud has to encrypt. */
 const STRICT: readonly StackClass[] = ["production", "recovery"];
@@ -16,7 +21,9 @@ export function secretsProviderProblem({ backend, entry, prefix }: StackBackend,
   const stack = entry.stack;
   const found = fault({ backend, entry, prefix }, file);
   if (found === undefined) return undefined;
-  const wanted = secretsProvider(statePlace({ backend, entry, prefix }, ""));
+  const [account] = file.accounts;
+  const row = { backend, entry, prefix };
+  const wanted = secretsProvider(account === undefined ? shownStatePlace(row) : statePlace(row, account));
   return [
     `Pulumi.${stack}.yaml: ${found}. The state of ${stack} is in ${backend.cloud} ${backend.region} (docs/backends.md), so is its key. Run`,
     `  npx platform backend bootstrap ${stack}`,
@@ -40,18 +47,52 @@ function fault({ backend }: StackBackend, file: StackFile): string | undefined {
       : undefined;
   }
   if (cloud !== backend.cloud) return `${named} is a key of ${cloud}, which the state's cloud cannot use`;
-  if (region === undefined) return `${named} names no region, so that each user's own settings choose the key`;
+  const found = faults[cloud]({ backend, file, key, region });
+  return found === undefined ? undefined : `${named} ${found}`;
+}
+
+/** A key as a stack's file names it, beside what it has to fit. */
+interface NamedKey {
+  readonly backend: StateBackend;
+  readonly file: StackFile;
+  readonly key: string;
+  /** As the address says; only addresses on AWS do. */
+  readonly region: string | undefined;
+}
+
+/** What is wrong with a key of the state's cloud. */
+const faults = { aws: awsFault, gcp: gcpFault, azure: azureFault } as const;
+
+function awsFault({ backend, file, key, region }: NamedKey): string | undefined {
+  if (region === undefined) return "names no region, so that each user's own settings choose the key";
   // arn:<partition>:kms:<region>:<account>:key/<id>
   const [isArn, , , arnRegion, account] = key.split(":");
   for (const one of isArn === "arn" ? [region, arnRegion] : [region]) {
-    if (one !== backend.region) return `${named} is a key of ${String(one)}, another region than the state's`;
+    if (one !== backend.region) return `is a key of ${String(one)}, another region than the state's`;
   }
   if (isArn !== "arn" || account === undefined) return undefined;
-  if (!/^\d{12}$/.test(account)) return `${named} is a key of account "${account}", which is not twelve digits`;
+  if (!/^\d{12}$/.test(account)) return `is a key of account "${account}", which is not twelve digits`;
   if (file.accounts.length > 0 && !file.accounts.includes(account)) {
-    return `${named} is a key of account ${account}, and platform:accounts has ${file.accounts.join(", ")} only`;
+    return `is a key of account ${account}, and platform:accounts has ${file.accounts.join(", ")} only`;
   }
   return undefined;
+}
+
+function gcpFault({ backend, file, key }: NamedKey): string | undefined {
+  const [, project, location] =
+    /^projects\/([^/]+)\/locations\/([^/]+)\/keyRings\/[^/]+\/cryptoKeys\/[^/]+$/.exec(key) ?? [];
+  if (project === undefined) return "is no key: projects/<project>/locations/<region>/keyRings/<ring>/cryptoKeys/<key>";
+  if (location !== backend.region) return `is a key of ${String(location)}, another region than the state's`;
+  if (file.accounts.length > 0 && !file.accounts.includes(project)) {
+    return `is a key of project ${project}, and platform:project is ${file.accounts.join(", ")}`;
+  }
+  return undefined;
+}
+
+/** A vault's address tells neither region nor subscription. A version may stand at its end. */
+function azureFault({ key }: NamedKey): string | undefined {
+  if (/^[a-z0-9-]+\.vault\.azure\.net\/keys\/[^/]+(\/[0-9a-f]{32})?$/i.test(key)) return undefined;
+  return "is no key: <vault>.vault.azure.net/keys/<key>";
 }
 
 /** Host and path together are the key: `awskms://alias/x` and `awskms:///alias/x` are the same to the engine. */

@@ -2,13 +2,15 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
+import { clouds } from "../components/contracts/capabilities";
 import { stackClasses, type StackClass } from "../components/planning/protection";
+import { accountKinds, requireAccount } from "./accounts";
 import { CommandError, EXIT } from "./exit-codes";
 
 /** What the command itself reads of a stack's file; the program checks the rest. */
 export interface StackFile {
   readonly class: StackClass;
-  /** Accounts that the stack may be deployed to. */
+  /** Accounts, or the project or the subscription, that the stack may be deployed to. */
   readonly accounts: readonly string[];
   readonly secretsProvider: string | undefined;
   /** Whether there is a salt: secrets are encrypted with a passphrase. */
@@ -23,12 +25,6 @@ const form = z
   })
   .nullish();
 
-/** Refuses what is no account of AWS: it would become part of a bucket's name. */
-export function requireAccount(account: string, where: string): string {
-  if (/^\d{12}$/.test(account)) return account;
-  throw new CommandError(`${where}: "${account}" is no account: give its twelve digits`, EXIT.configuration);
-}
-
 /** The file of a stack; `undefined` where there is none, which others report. */
 export async function readStackFile(root: string, stack: string): Promise<StackFile | undefined> {
   const name = `Pulumi.${stack}.yaml`;
@@ -42,7 +38,7 @@ export async function readStackFile(root: string, stack: string): Promise<StackF
   const config = result.data?.config ?? {};
   return {
     class: await classOf(config),
-    accounts: accountsOf(config["platform:accounts"], `platform:accounts in ${name}`),
+    accounts: accountsOf(config, name),
     secretsProvider: result.data?.secretsprovider,
     salted: result.data?.encryptionsalt !== undefined,
   };
@@ -58,8 +54,14 @@ async function classOf(config: Readonly<Record<string, unknown>>): Promise<Stack
   return isBlueprintId(blueprint) ? blueprints[blueprint].shape.class.parse(undefined) : "production";
 }
 
-function accountsOf(value: unknown, where: string): readonly string[] {
-  return Array.isArray(value) ? value.map((account) => requireAccount(String(account), where)) : [];
+/** A stack has one cloud, so one of the settings at most; what another cloud's setting does here is for the program to say. */
+function accountsOf(config: Readonly<Record<string, unknown>>, file: string): readonly string[] {
+  return clouds.flatMap((cloud) => {
+    const { setting } = accountKinds[cloud];
+    const value = config[setting];
+    const given: readonly unknown[] = Array.isArray(value) ? value : typeof value === "string" ? [value] : [];
+    return given.map((account) => requireAccount(cloud, String(account), `${setting} in ${file}`));
+  });
 }
 
 function read(file: string): string | undefined {

@@ -1,13 +1,19 @@
 import type { z } from "zod";
 import { durgaPuja } from "./schema/durga-puja";
 import { portfolioAws } from "./schema/portfolio-aws";
+import { portfolioGcp } from "./schema/portfolio-gcp";
 import { stateBackend } from "./schema/state-backend";
+import { stateBackendAzure } from "./schema/state-backend-azure";
+import { stateBackendGcp } from "./schema/state-backend-gcp";
 
 /** The settings of each blueprint. */
 export const blueprints = {
   "durga-puja": durgaPuja,
   "portfolio-aws": portfolioAws,
+  "portfolio-gcp": portfolioGcp,
   "state-backend": stateBackend,
+  "state-backend-azure": stateBackendAzure,
+  "state-backend-gcp": stateBackendGcp,
 } as const satisfies Record<string, z.ZodObject>;
 
 export type BlueprintId = keyof typeof blueprints;

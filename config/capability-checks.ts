@@ -10,7 +10,10 @@ import type { Problem } from "./problems";
 export const blueprintClouds = {
   "durga-puja": "aws",
   "portfolio-aws": "aws",
+  "portfolio-gcp": "gcp",
   "state-backend": "aws",
+  "state-backend-azure": "azure",
+  "state-backend-gcp": "gcp",
 } as const satisfies Record<BlueprintId, Cloud>;
 
 /** What of a configuration asks for features. A group that is wrong by itself, or that the blueprint has not, is absent. */
@@ -27,7 +30,7 @@ export interface AskingSettings {
   >;
   readonly database?: {
     readonly availability: "single-zone" | "standby" | "by-class";
-    readonly replicaZone: string;
+    readonly replicaZone?: string;
     readonly replicas?: Readonly<Record<string, string>>;
     readonly slots?: Readonly<Record<string, unknown>>;
     readonly logicalReplication?: "on" | "off";
@@ -202,7 +205,7 @@ function inGroups(settings: AskingSettings): readonly Asked[] {
     ask(`nodePools.${name}.accelerator`, accelerator, ...poolFeatures.accelerator[accelerator]);
   }
   if (database !== undefined) {
-    const { availability, replicaZone, replicas = {}, slots = {}, logicalReplication } = database;
+    const { availability, replicaZone = "none", replicas = {}, slots = {}, logicalReplication } = database;
     if (availability === "standby" || (availability === "by-class" && multiZone)) {
       ask("database.availability", availability, "postgres.standby");
     }

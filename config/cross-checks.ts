@@ -17,16 +17,17 @@ interface Settings {
   readonly backupRegion?: string;
   readonly site?: SiteName;
   readonly network?: {
-    readonly cidr: string;
+    /** Absent where the address plan alone gives it. */
+    readonly cidr?: string;
     readonly zones: readonly Zone[];
-    readonly adopt?: { readonly vpcId: string } | undefined;
+    readonly adopt?: AdoptedNetwork | undefined;
   };
   readonly gateway?: Part["mode"];
-  readonly keys?: Readonly<Partial<Record<KeyPurpose, string>>>;
+  readonly keys?: Readonly<Partial<Record<KeyPurpose, unknown>>>;
   readonly database?: {
-    readonly replicaZone: Zone | "none";
+    readonly replicaZone?: Zone | "none";
     readonly replicas?: Readonly<Record<string, Zone>>;
-    readonly backupCopy: boolean;
+    readonly backupCopy?: boolean;
   };
   readonly keyValues?: Part & { readonly replicaRegions: readonly string[] };
   readonly events?: Part & { readonly topics: Readonly<Record<string, unknown>> };
@@ -50,18 +51,25 @@ export function crossChecks(settings: Settings): readonly Problem[] {
   ];
 }
 
+/** How a network that exists already is named: an id on AWS, a name on Azure. On Google Cloud a gateway attaches to any. */
+interface AdoptedNetwork {
+  readonly vpcId?: string;
+  readonly name?: string;
+}
+
 /** What an adopted network or key cannot do. */
 function adoptions({ region, network, gateway, keys }: Settings): readonly Problem[] {
   const problems: Problem[] = [];
-  if (network?.adopt !== undefined && gateway === "create") {
+  const adopted = network?.adopt?.vpcId ?? network?.adopt?.name;
+  if (adopted !== undefined && gateway === "create") {
     problems.push({
       path: "platform:gateway",
-      message: `is create while network.adopt names ${network.adopt.vpcId}, whose subnets and routes nothing here changes: set it to skip and let the network's owner attach it`,
+      message: `is create while network.adopt names ${adopted}, whose subnets and routes nothing here changes: set it to skip and let the network's owner attach it`,
     });
   }
   if (region !== undefined && keys !== undefined) {
     checkKeyAdoption(
-      { region, keys },
+      { region, keys: Object.fromEntries(Object.entries(keys).filter(([, id]) => typeof id === "string")) },
       { addIssue: ({ path, message }) => problems.push({ path: `platform:${path.join(".")}`, message }) },
     );
   }
@@ -102,14 +110,14 @@ function certificate({ region, certificateArn }: Settings): readonly Problem[] {
 
 /** A network lies in its site's block of the address plan, beside what the block has besides; an adopted one at least in nobody else's. */
 function addresses({ site, network }: Settings): readonly Problem[] {
-  if (site === undefined || network === undefined || typeof parseRange(network.cidr) === "string") return [];
-  const { cidr } = network;
+  const cidr = network?.cidr;
+  if (site === undefined || cidr === undefined || typeof parseRange(cidr) === "string") return [];
   const planned = siteRanges(site);
   const given = range(cidr);
   const path = "platform:network.cidr";
   if (!contains(range(planned.block), given)) {
     const owner = siteOf(cidr);
-    if (owner === undefined && network.adopt !== undefined) return [];
+    if (owner === undefined && network?.adopt !== undefined) return [];
     const whose =
       owner === undefined
         ? `which is outside ${planned.block}, the block of site ${site}`
@@ -136,7 +144,7 @@ function replicaZones({ network, database }: Settings): readonly Problem[] {
   if (network === undefined || database === undefined) return [];
   const { zones } = network;
   const listed = zones.join(", ");
-  const { replicaZone, replicas = {} } = database;
+  const { replicaZone = "none", replicas = {} } = database;
   const problems: Problem[] = Object.entries(replicas)
     .filter(([, zone]) => !zones.includes(zone))
     .map(([replica, zone]) => ({

@@ -1,22 +1,44 @@
-import { namePrefix, stateBucketName, stateKeyAlias } from "../components/planning/names";
+import { namePrefix } from "../components/planning/names";
 import type { StackClass } from "../components/planning/protection";
 import type { StateBackendConfig } from "../config/schema/state-backend";
+import type { StateBackendAzureConfig, StateOperator } from "../config/schema/state-backend-azure";
+import type { StateBackendGcpConfig } from "../config/schema/state-backend-gcp";
 import { catalogue, type CatalogueEntry } from "./catalogue";
+import {
+  awsStatePlace,
+  azureStatePlace,
+  backendUrl,
+  gcpStatePlace,
+  secretsProvider,
+  shownPlace,
+  type StatePlace,
+} from "./state-place";
 
-/** Where a stack's state is kept, and the key that encrypts the secrets in it: always in the stack's own cloud and region. */
-export interface StateBackend {
-  readonly cloud: "aws";
+interface Kept {
   /** Region of the bucket and of the key. */
   readonly region: string;
-  /** Whether the stack writes the contract of its site into the bucket. */
+  /** Whether the stack writes the contract of its site to where its state is. */
   readonly siteContract: "delivered" | "none";
 }
+
+/** A state on Azure, where no role on a subscription brings rights to what is in it. */
+interface KeptOnAzure extends Kept {
+  /** Who works on the stack: they may use the state and its key. Default: those who have the rights from higher up. */
+  readonly operators?: Readonly<Record<string, StateOperator>>;
+  /** IPv4 addresses and ranges on the internet that state and key answer. Default: any, to whoever logs in with a right. */
+  readonly reachableFrom?: readonly string[];
+}
+
+/** Where a stack's state is kept, and the key that encrypts the secrets in it: always in the stack's own cloud and region. */
+export type StateBackend =
+  ({ readonly cloud: "aws" } & Kept) | ({ readonly cloud: "gcp" } & Kept) | ({ readonly cloud: "azure" } & KeptOnAzure);
 
 /** One row for each stack: a stack that is added to the catalogue does not compile until it has one. */
 export const backends = {
   dev: { cloud: "aws", region: "us-west-2", siteContract: "none" },
   "durga-puja": { cloud: "aws", region: "us-east-1", siteContract: "none" },
   prod: { cloud: "aws", region: "us-west-2", siteContract: "delivered" },
+  "prod-gcp": { cloud: "gcp", region: "us-central1", siteContract: "delivered" },
 } as const satisfies Record<keyof typeof catalogue, StateBackend>;
 
 /** A stack of the catalogue with the row of its state. */
@@ -35,57 +57,25 @@ export function backendOf(stack: string): StackBackend | undefined {
   return { entry, backend, prefix: namePrefix(entry.system, stack) };
 }
 
-/** Bucket and key by their names in one cloud: all that the engine has to be told. */
-export type StatePlace =
-  | { readonly cloud: "aws"; readonly region: string; readonly bucket: string; readonly keyAlias: string }
-  | {
-      readonly cloud: "gcp";
-      readonly project: string;
-      /** Location of the key ring. */
-      readonly location: string;
-      readonly bucket: string;
-      readonly keyRing: string;
-      readonly key: string;
-    }
-  | {
-      readonly cloud: "azure";
-      readonly storageAccount: string;
-      readonly container: string;
-      readonly vault: string;
-      readonly key: string;
-    };
-
-/** Bucket and key of a stack's state in an account. The account is twelve digits. */
-export function statePlace({ backend: { cloud, region }, prefix }: StackBackend, account: string): StatePlace {
-  return { cloud, region, bucket: stateBucketName(prefix, account, region), keyAlias: stateKeyAlias(prefix) };
-}
-
 /**
- * What `pulumi login` takes. https://www.pulumi.com/docs/iac/guides/basics/using-a-diy-backend/
+ * Bucket and key of a stack's state.
  *
- * The region stands in it, since the engine else takes that of whoever deploys; `awssdk=v2` is for a CLI that still knows both.
+ * @param account the account, project or subscription that the stack is deployed to
  */
-export function backendUrl(place: StatePlace): string {
-  switch (place.cloud) {
+export function statePlace({ backend: { cloud, region }, prefix }: StackBackend, account: string): StatePlace {
+  switch (cloud) {
     case "aws":
-      return `s3://${place.bucket}?region=${place.region}&awssdk=v2`;
+      return awsStatePlace(prefix, account, region);
     case "gcp":
-      return `gs://${place.bucket}`;
+      return gcpStatePlace(prefix, account, region);
     case "azure":
-      return `azblob://${place.container}?storage_account=${place.storageAccount}`;
+      return azureStatePlace(prefix, account);
   }
 }
 
-/** What `pulumi stack init --secrets-provider` takes. https://www.pulumi.com/docs/iac/cli/commands/pulumi_stack_init/ */
-export function secretsProvider(place: StatePlace): string {
-  switch (place.cloud) {
-    case "aws":
-      return `awskms:///${place.keyAlias}?region=${place.region}`;
-    case "gcp":
-      return `gcpkms://projects/${place.project}/locations/${place.location}/keyRings/${place.keyRing}/cryptoKeys/${place.key}`;
-    case "azure":
-      return `azurekeyvault://${place.vault}.vault.azure.net/keys/${place.key}`;
-  }
+/** The same before an account is known, as documents and advice show it. */
+export function shownStatePlace({ backend: { cloud, region }, prefix }: StackBackend): StatePlace {
+  return shownPlace(cloud, prefix, region);
 }
 
 /** The table as `docs/backends.md` shows it. */
@@ -93,28 +83,65 @@ export function backendsTable(): string {
   const rows = Object.keys(catalogue).flatMap((stack) => {
     const row = backendOf(stack);
     if (row === undefined) return [];
-    const place = statePlace(row, "<account>");
+    const place = shownStatePlace(row);
     const contract = row.backend.siteContract === "delivered" ? `of site ${row.entry.site ?? ""}` : "";
     return [`| \`${stack}\` | \`${backendUrl(place)}\` | \`${secretsProvider(place)}\` | ${contract} |`];
   });
   return ["| stack | state | secrets provider | site contract |", "|---|---|---|---|", ...rows].join("\n");
 }
 
+/** Settings that name where a stack is deployed to: one of them, by cloud. */
+export interface AccountSettings {
+  readonly accounts?: readonly string[] | undefined;
+  readonly project?: string | undefined;
+  readonly subscription?: string | undefined;
+}
+
+/** The accounts, the project or the subscription that a configuration allows; none: any. */
+export function accountsOf({ accounts = [], project, subscription }: AccountSettings): readonly string[] {
+  return [...accounts, ...[project, subscription].filter((one) => one !== undefined)];
+}
+
+/** What the stack that makes a backend takes over from the stack that it is for. */
+export interface BackendOwner {
+  readonly class: StackClass | undefined;
+  /** As `accountsOf` gives them. */
+  readonly accounts: readonly string[];
+}
+
 /** The configuration of the stack that makes a backend, by the keys that Pulumi knows it by. What stays out has a default. */
-export function backendSettings(
-  { entry, backend }: StackBackend,
-  owner: { readonly class: StackClass | undefined; readonly accounts: readonly string[] },
-): Readonly<Record<string, unknown>> {
+export function backendSettings(row: StackBackend, owner: BackendOwner): Readonly<Record<string, unknown>> {
+  const { entry, backend } = row;
   const settings = {
-    blueprint: "state-backend",
     owner: entry.stack,
     system: entry.system,
-    ...(owner.class === undefined ? {} : { class: owner.class }),
+    class: owner.class,
     region: backend.region,
-    accounts: owner.accounts,
-  } satisfies Partial<Record<keyof StateBackendConfig, unknown>>;
-  return Object.fromEntries(Object.entries(settings).map(([key, value]) => [`platform:${key}`, value]));
+    ...cloudSettings(backend, owner.accounts),
+  };
+  return Object.fromEntries(
+    Object.entries(settings).flatMap(([key, value]) => (value === undefined ? [] : [[`platform:${key}`, value]])),
+  );
 }
+
+function cloudSettings(backend: StateBackend, accounts: readonly string[]) {
+  switch (backend.cloud) {
+    case "aws":
+      return { blueprint: "state-backend", accounts } satisfies Settings<StateBackendConfig>;
+    case "gcp":
+      return { blueprint: "state-backend-gcp", project: accounts[0] } satisfies Settings<StateBackendGcpConfig>;
+    case "azure":
+      return {
+        blueprint: "state-backend-azure",
+        subscription: accounts[0],
+        siteContract: backend.siteContract,
+        operators: backend.operators,
+        reachableFrom: backend.reachableFrom,
+      } satisfies Settings<StateBackendAzureConfig>;
+  }
+}
+
+type Settings<Config> = Readonly<Partial<Record<keyof Config, unknown>>>;
 
 /** The stack that makes the bucket and the key of another stack's state. It is none of the catalogue. */
 export function backendStackName(stack: string): string {

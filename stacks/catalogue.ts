@@ -37,6 +37,16 @@ export const catalogue = {
     description:
       "The portfolio's primary site at production class: three zones, private API, every store replicated, audited and backed up",
   },
+  "prod-gcp": {
+    stack: "prod-gcp",
+    system: "portfolio",
+    site: "prod-gcp",
+    blueprint: "portfolio-gcp",
+    clouds: ["gcp"],
+    region: "us-central1",
+    description:
+      "The portfolio's secondary site on Google Cloud at production class: follows the primary one, reads nothing of it",
+  },
   "durga-puja": {
     stack: "durga-puja",
     system: "durga-puja",

@@ -1,5 +1,6 @@
 import { Provider as KubernetesProvider } from "@pulumi/kubernetes/provider";
 import type { KubernetesCluster } from "../components/contracts/kubernetes-cluster";
+import type { BindWorkload } from "../components/contracts/workload-identity";
 
 /** The provider of what runs in a cluster. */
 export function clusterProvider(
@@ -15,3 +16,8 @@ export function clusterProvider(
     enableSecretMutable: true,
   });
 }
+
+/** Gives identities where there is no cluster: to nobody. */
+export const noCluster: BindWorkload = (name) => {
+  throw new Error(`workload "${name}" has no cluster to run on: set cluster.mode to create or adopt`);
+};

@@ -9,7 +9,7 @@ import { siteRanges } from "../components/planning/site-plan";
 import { apiHostOf, throughTunnel, tunnelPort } from "../components/planning/tunnel";
 import { installControllers } from "./cluster-controllers";
 import type { Ground, GroundArgs } from "./portfolio-aws.network";
-import { clusterProvider } from "./cluster-provider";
+import { clusterProvider, noCluster } from "./cluster-provider";
 import { endpoint } from "./settings";
 
 export interface ClusterPartArgs extends GroundArgs {
@@ -68,10 +68,6 @@ export function createCluster(args: ClusterPartArgs): ClusterPart {
     tunnel,
   };
 }
-
-const noCluster: BindWorkload = (name) => {
-  throw new Error(`workload "${name}" has no cluster to run on: set cluster.mode to create or adopt`);
-};
 
 function managedCluster({ config, account, prefix, ground, protection, providers }: ClusterPartArgs): ManagedCluster {
   const { aws, eks } = providers;

@@ -4,6 +4,7 @@ import type { Site } from "../components/contracts/site";
 import { PlatformLayer } from "../components/kubernetes/platform-layer";
 import { namePrefix } from "../components/planning/names";
 import { protectionOf } from "../components/planning/protection";
+import { siteRanges } from "../components/planning/site-plan";
 import type { PortfolioAwsConfig } from "../config/schema/portfolio-aws";
 import { createCluster } from "./portfolio-aws.cluster";
 import { deliverSiteContract } from "./portfolio-aws.contract";
@@ -63,7 +64,17 @@ export function deploy(config: PortfolioAwsConfig, stack: string, root: string) 
     cacheHost: site.redis.host,
     objectsBucket: site.objects.bucketName,
     ...(config.siteContract === "create"
-      ? { siteContract: deliverSiteContract({ config, account, prefix, system, stack, site, aws }) }
+      ? {
+          siteContract: deliverSiteContract({
+            account,
+            prefix,
+            system,
+            stack,
+            site,
+            ranges: siteRanges(config.site),
+            aws,
+          }),
+        }
       : {}),
   };
 }

@@ -6,7 +6,6 @@ import type { ShardedPostgresArgs } from "../components/aws/sharded-postgres";
 import { eventLogGroup } from "../components/planning/names";
 import type { DocumentSettings } from "../config/schema/documents";
 import type { EventSettings } from "../config/schema/events";
-import type { KeyValueSettings } from "../config/schema/key-values";
 import type { MemcachedSettings } from "../config/schema/memcached";
 import type { QueueSettings } from "../config/schema/queue";
 import type { ShardedDatabaseSettings } from "../config/schema/sharded-database";
@@ -59,7 +58,7 @@ interface DatabaseSettings {
 }
 
 export function postgres(settings: DatabaseSettings, protection: Protection) {
-  const { storageType, storageGiB, maxStorageGiB, availability, backupRetentionDays } = settings;
+  const { storageType, storageGiB, maxStorageGiB, availability } = settings;
   return {
     databaseName: settings.name,
     masterUser: settings.masterUser,
@@ -68,7 +67,7 @@ export function postgres(settings: DatabaseSettings, protection: Protection) {
     storage: { type: storageType, sizeGiB: storageGiB, maxGiB: maxStorageGiB },
     availability: availability === "by-class" ? (protection.multiZone ? "standby" : "single-zone") : availability,
     replicaZone: settings.replicaZone === "none" ? undefined : settings.replicaZone,
-    backupRetentionDays: backupRetentionDays === "by-class" ? protection.backupRetentionDays : backupRetentionDays,
+    backupRetentionDays: backupDays(settings, protection),
     maxConnections: settings.maxConnections,
     monitoringIntervalSeconds: settings.monitoringIntervalSeconds,
   } satisfies Partial<PostgresArgs>;
@@ -115,7 +114,7 @@ export function memcached(
 
 export function documents(settings: DocumentSettings, protection: Protection, zones: readonly Zone[]) {
   const { engineVersion, instanceClass, masterUser, minimumTls, slowOperationMs, changeStreamHours } = settings;
-  const { instances, backupRetentionDays } = settings;
+  const { instances } = settings;
   const isSingle = instances === "single" || (instances === "by-class" && !protection.multiZone);
   return {
     engineVersion,
@@ -125,12 +124,23 @@ export function documents(settings: DocumentSettings, protection: Protection, zo
     slowOperationMs,
     changeStreamHours,
     instanceZones: isSingle ? zones.slice(0, 1) : zones,
-    backupRetentionDays: backupRetentionDays === "by-class" ? protection.backupRetentionDays : backupRetentionDays,
+    backupRetentionDays: backupDays(settings, protection),
   } satisfies Partial<DocumentsArgs>;
 }
 
-/** How far back tables can be restored: as far as DynamoDB goes where a standby is kept at all. */
-export function recoveryDays({ recoveryDays: days }: KeyValueSettings, protection: Protection): number {
+/** How long backups are kept, where it may be left to the class. */
+export function backupDays(
+  { backupRetentionDays: days }: { readonly backupRetentionDays: number | "by-class" },
+  protection: Protection,
+): number {
+  return days === "by-class" ? protection.backupRetentionDays : days;
+}
+
+/** How far back tables can be restored: five weeks where a standby is kept at all. */
+export function recoveryDays(
+  { recoveryDays: days }: { readonly recoveryDays: number | "by-class" },
+  protection: Protection,
+): number {
   if (days !== "by-class") return days;
   return protection.multiZone ? 35 : protection.backupRetentionDays;
 }

@@ -1,12 +1,12 @@
 import { Provider } from "@pulumi/aws/provider";
-import type { Output } from "@pulumi/pulumi";
+import { all, type Output } from "@pulumi/pulumi";
 import { currentAccount } from "../components/aws/account";
 import { Key } from "../components/aws/key";
 import { ObjectStore } from "../components/aws/object-store";
-import { namePrefix, stackTags, stateBucketName, stateKeyAlias, statePurpose } from "../components/planning/names";
+import { namePrefix, stackTags, stateBucketName, statePurpose } from "../components/planning/names";
 import { protectionOf } from "../components/planning/protection";
 import type { StateBackendConfig } from "../config/schema/state-backend";
-import { backendUrl, secretsProvider, type StatePlace } from "./backends";
+import { awsStatePlace, backendUrl, keepStatesDays, secretsProvider } from "./state-place";
 
 /** What the stack says of itself, by these names: what an operator gives to the engine next. */
 export type StateBackendOutputs = Readonly<
@@ -38,19 +38,14 @@ export function deploy(config: StateBackendConfig): StateBackendOutputs {
       // No rule by age: a state that nobody has changed for years is still the state. The engine writes all of it at every step,
       // and a lock for every command: what it replaced or deleted goes in time.
       prefixes: [],
-      keepVersionsDays: config.keepVersionsDays,
+      keepVersionsDays: keepStatesDays,
       keyArn: key.arn,
       protection,
     },
     { providers: { aws } },
   );
 
-  const place = bucket.bucketName.apply((name): StatePlace => ({
-    cloud: "aws",
-    region,
-    bucket: name,
-    keyAlias: stateKeyAlias(prefix),
-  }));
+  const place = all([account.id, bucket.bucketName]).apply(([id]) => awsStatePlace(prefix, id, region));
   return {
     bucketName: bucket.bucketName,
     keyArn: key.arn,

@@ -3,7 +3,7 @@ import { ComponentResource, all, jsonStringify, type ComponentResourceOptions, t
 import type { ApiAccess, ClusterService, KubernetesCluster } from "../contracts/kubernetes-cluster";
 import type { Network } from "../contracts/network";
 import { issuerOf } from "./cluster";
-import { ebsStorage, podIdentityEndpoints } from "./managed-cluster";
+import { ebsStorage, eksPrivateLoadBalancer, podIdentityEndpoints } from "./managed-cluster";
 
 export interface AdoptedClusterArgs {
   readonly region: string;
@@ -34,6 +34,7 @@ export class AdoptedCluster extends ComponentResource implements KubernetesClust
   readonly provides: ReadonlySet<ClusterService> = new Set();
   readonly storage = ebsStorage;
   readonly identityEndpoints = podIdentityEndpoints;
+  readonly privateLoadBalancer = eksPrivateLoadBalancer;
 
   constructor(name: string, args: AdoptedClusterArgs, opts?: ComponentResourceOptions) {
     super("platform:aws:AdoptedCluster", name, {}, opts);

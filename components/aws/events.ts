@@ -13,7 +13,8 @@ import type { Network } from "../contracts/network";
 import type { SecretReference } from "../contracts/secret-store";
 import { eventStreamName } from "../planning/names";
 import type { Protection } from "../planning/protection";
-import { replicationOf, serverProperties, topicConfiguration, type TopicSpec } from "./events.plan";
+import { replicationOf, type TopicSpec } from "../planning/topics";
+import { serverProperties, topicConfiguration } from "./events.plan";
 import { policyDocument } from "./policy-document";
 import type { SecretStore } from "./secret-store";
 

@@ -12,9 +12,10 @@ import {
 } from "@pulumi/pulumi";
 import type { IdentityProvider as IdentityProviderContract } from "../contracts/identity-provider";
 import type { SecretReference, SecretStore } from "../contracts/secret-store";
+import { unknownScopes, type ClientSpec, type TokenValidity } from "../planning/identity-provider";
 import type { Protection } from "../planning/protection";
 import type { Account } from "./account";
-import { clientArgs, unknownScopes, type ClientSpec, type TokenValidity } from "./identity-provider.plan";
+import { clientArgs } from "./identity-provider.plan";
 
 export interface GroupSpec {
   readonly description: string;

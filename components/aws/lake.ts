@@ -14,9 +14,10 @@ import {
   type Unwrap,
 } from "@pulumi/pulumi";
 import type { DataLake as DataLakeContract } from "../contracts/data-lake";
+import { tableProblem, type TableSpec } from "../planning/lake";
 import type { Protection } from "../planning/protection";
 import type { Account } from "./account";
-import { icebergTable, tableProblem, type TableSpec } from "./lake.plan";
+import { icebergTable } from "./lake.plan";
 import { ObjectStore } from "./object-store";
 import { policyDocument, serviceTrust, type Statement } from "./policy-document";
 

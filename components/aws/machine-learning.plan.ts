@@ -1,7 +1,4 @@
-/** What the model tells of a row: a value, one of two classes, or one of many. */
-export const problems = ["regression", "binary-classification", "multiclass-classification"] as const;
-
-export type Problem = (typeof problems)[number];
+import type { Problem } from "../planning/machine-learning";
 
 /** Names of Autopilot, with the measure that it improves: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AutoMLJobObjective.html */
 const autopilot = {

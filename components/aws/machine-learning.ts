@@ -13,10 +13,11 @@ import {
 } from "@pulumi/pulumi";
 import type { MachineLearning as MachineLearningContract } from "../contracts/machine-learning";
 import type { Network } from "../contracts/network";
+import type { Problem } from "../planning/machine-learning";
 import type { Protection } from "../planning/protection";
 import type { Account } from "./account";
 import type { DataLake } from "./lake";
-import { trainingPipeline, type Problem } from "./machine-learning.plan";
+import { trainingPipeline } from "./machine-learning.plan";
 import { policyDocument, serviceTrust, type Statement } from "./policy-document";
 
 export interface MachineLearningArgs {

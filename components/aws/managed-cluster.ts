@@ -10,6 +10,7 @@ import type {
   ClusterService,
   IdentityEndpoint,
   KubernetesCluster,
+  PrivateLoadBalancer,
   StorageDriver,
   StorageProfile,
 } from "../contracts/kubernetes-cluster";
@@ -34,6 +35,19 @@ export const ebsStorage = {
 
 /** The Pod Identity Agent: https://docs.aws.amazon.com/eks/latest/userguide/pod-id-agent-setup.html */
 export const podIdentityEndpoints: readonly IdentityEndpoint[] = [{ cidr: "169.254.170.23/32", port: 80 }];
+
+/**
+ * Network load balancers of the load balancer controller, in the private subnets; they send to pods without a detour over a node.
+ * https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/service/annotations/
+ */
+export const eksPrivateLoadBalancer: PrivateLoadBalancer = {
+  loadBalancerClass: "service.k8s.aws/nlb",
+  annotations: {
+    "service.beta.kubernetes.io/aws-load-balancer-scheme": "internal",
+    "service.beta.kubernetes.io/aws-load-balancer-nlb-target-type": "ip",
+  },
+  addressIn: undefined,
+};
 
 /** A group of nodes; the key is its name for ever. */
 export type NodeGroupSpec = Pick<
@@ -69,6 +83,7 @@ export class ManagedCluster extends ComponentResource implements KubernetesClust
   readonly provides: ReadonlySet<ClusterService> = new Set();
   readonly storage = ebsStorage;
   readonly identityEndpoints = podIdentityEndpoints;
+  readonly privateLoadBalancer = eksPrivateLoadBalancer;
   readonly podDependencies: readonly Input<Resource>[];
   /** Hands out the credentials of pod identities. */
   readonly podIdentityAgent: Resource;

@@ -19,11 +19,12 @@ import type { Network } from "../contracts/network";
 import type { PostgresDatabase } from "../contracts/postgres-database";
 import type { SecretReference, SecretStore } from "../contracts/secret-store";
 import type { Zone } from "../planning/address-plan";
+import type { LogicalReplication, MinimumTls } from "../planning/logical-replication";
 import { databaseInstances, databaseLogGroup, databaseLogs } from "../planning/names";
 import type { Protection } from "../planning/protection";
 import type { Account } from "./account";
 import { serviceTrust } from "./policy-document";
-import { parameters, readReplicas, type LogicalReplication, type MinimumTls } from "./postgres.plan";
+import { parameters, readReplicas } from "./postgres.plan";
 
 /** A copy of the automatic backups in another region: what a lost region is restored from. */
 export interface BackupCopy {

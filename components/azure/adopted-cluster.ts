@@ -1,14 +1,14 @@
 import { getManagedClusterOutput } from "@pulumi/azure-native/containerservice/getManagedCluster";
-import { ComponentResource, all, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
-import type { ApiAccess, KubernetesCluster } from "../contracts/kubernetes-cluster";
-import { aksIdentityEndpoints, aksServices, diskStorage, issuerOf } from "./cluster";
+import { ComponentResource, all, type ComponentResourceOptions, type Input, type Output } from "@pulumi/pulumi";
+import type { ApiAccess, KubernetesCluster, PrivateLoadBalancer } from "../contracts/kubernetes-cluster";
+import { aksIdentityEndpoints, aksPrivateLoadBalancer, aksServices, diskStorage, issuerOf } from "./cluster";
 import { kubeconfigOf } from "./kubeconfig";
 import type { LogIn } from "./kubeconfig.plan";
 import type { AzureNetwork } from "./network";
 
 export interface AdoptedClusterArgs {
   /** Resource group of the cluster. */
-  readonly groupName: string;
+  readonly groupName: Input<string>;
   readonly clusterName: string;
   /** Version that the cluster runs, minor only: charts are chosen by it. */
   readonly version: string;
@@ -37,6 +37,7 @@ export class AdoptedCluster extends ComponentResource implements KubernetesClust
   readonly provides = aksServices;
   readonly storage = diskStorage(undefined);
   readonly identityEndpoints = aksIdentityEndpoints;
+  readonly #network: AzureNetwork;
 
   constructor(name: string, args: AdoptedClusterArgs, opts?: ComponentResourceOptions) {
     super("platform:azure:AdoptedCluster", name, {}, opts);
@@ -66,7 +67,17 @@ export class AdoptedCluster extends ComponentResource implements KubernetesClust
       parent,
     );
     this.apiAccess = args.apiAccess;
+    this.#network = args.network;
     this.registerOutputs({ clusterName: this.clusterName, kubeconfig: this.kubeconfig });
+  }
+
+  /**
+   * In the network's subnet `ingress`, which the cluster's owner must let it join.
+   *
+   * @throws Error when the adopted network has none.
+   */
+  get privateLoadBalancer(): PrivateLoadBalancer {
+    return aksPrivateLoadBalancer(this.#network.subnetId("ingress"));
   }
 }
 

@@ -14,6 +14,7 @@ import type {
   ClusterService,
   IdentityEndpoint,
   KubernetesCluster,
+  PrivateLoadBalancer,
   StorageDriver,
   StorageProfile,
 } from "../contracts/kubernetes-cluster";
@@ -122,6 +123,7 @@ export class Cluster extends ComponentResource implements KubernetesCluster {
   readonly provides = aksServices;
   readonly storage: Readonly<Record<StorageProfile, StorageDriver>>;
   readonly identityEndpoints = aksIdentityEndpoints;
+  readonly privateLoadBalancer: PrivateLoadBalancer;
 
   constructor(name: string, args: ClusterArgs, opts?: ComponentResourceOptions) {
     super("platform:azure:Cluster", name, {}, opts);
@@ -274,6 +276,7 @@ export class Cluster extends ComponentResource implements KubernetesCluster {
     const found = getManagedClusterOutput({ resourceGroupName: place.groupName, resourceName: named }, parent);
     this.issuer = found.apply(({ oidcIssuerProfile }) => issuerOf(oidcIssuerProfile, clusterName));
     this.apiAccess = args.access;
+    this.privateLoadBalancer = aksPrivateLoadBalancer(network.subnetId("ingress"));
     this.podDependencies = [...nodePools.map(({ nodes }) => nodes), ...rights.rights];
     this.storage = diskStorage(rights.diskEncryptionSetId);
     this.registerOutputs({ clusterName: this.clusterName, kubeconfig: this.kubeconfig });
@@ -285,6 +288,21 @@ export const aksServices: ReadonlySet<ClusterService> = new Set(["metrics", "nod
 
 /** None: pods fetch credentials from login.microsoftonline.com with a token that the webhook of AKS gives them. */
 export const aksIdentityEndpoints: readonly IdentityEndpoint[] = [];
+
+/**
+ * Load balancers in a subnet that no node is in, so that their addresses can be chosen. The cluster must be allowed to join it.
+ * https://cloud-provider-azure.sigs.k8s.io/topics/loadbalancer/, https://learn.microsoft.com/azure/aks/internal-lb
+ *
+ * @param subnetId subnet of the cluster's network; AKS takes the last part, its name
+ */
+export function aksPrivateLoadBalancer(subnetId: Output<string>): PrivateLoadBalancer {
+  const annotation = "service.beta.kubernetes.io/azure-load-balancer";
+  const subnetName = subnetId.apply((id) => id.slice(id.lastIndexOf("/") + 1));
+  return {
+    annotations: { [`${annotation}-internal`]: "true", [`${annotation}-internal-subnet`]: subnetName },
+    addressIn: { annotation: `${annotation}-ipv4` },
+  };
+}
 
 /**
  * Disks with a copy in each zone, so that a pod may start in another one, closed to exports over networks.

@@ -1,6 +1,5 @@
 import { UserAssignedIdentity } from "@pulumi/azure-native/managedidentity/userAssignedIdentity";
 import { FlowLog, type FlowLogArgs } from "@pulumi/azure-native/network/flowLog";
-import { StorageAccount } from "@pulumi/azure-native/storage/storageAccount";
 import { ComponentResource, type ComponentResourceOptions } from "@pulumi/pulumi";
 import type { Network } from "../contracts/network";
 import { storageAccountName } from "../planning/names-azure";
@@ -10,6 +9,7 @@ import type { LogWorkspace } from "./log-workspace";
 import type { Place } from "./place";
 import { assignRole } from "./roles";
 import type { SiteKeys } from "./site-keys";
+import { storageAccount } from "./storage-account";
 
 export interface FlowLogsArgs {
   /** First part of the names. */
@@ -40,32 +40,20 @@ export class FlowLogs extends ComponentResource {
     const common = { resourceGroupName: place.groupName, location: place.region, tags: { ...place.tags } };
     const { logs: key } = keys.keys;
     const keyUser = new KeyUser(`${name}-key`, { identityName: `${prefix}-flow-logs-key`, place, key }, parent);
-    const storage = new StorageAccount(
+    const storage = storageAccount(
       `${name}-storage`,
       {
-        ...common,
+        place,
         accountName: place.subscription.id.apply((id) => storageAccountName(prefix, "flows", id)),
-        kind: "StorageV2",
-        sku: { name: "Standard_ZRS" },
+        copies: "zones",
         accessTier: "Cool",
-        enableHttpsTrafficOnly: true,
-        minimumTlsVersion: "TLS1_2",
-        allowBlobPublicAccess: false,
-        allowSharedKeyAccess: false,
-        allowCrossTenantReplication: false,
-        defaultToOAuthAuthentication: true,
-        // Open to no address: what is let in are services of Azure alone, Network Watcher among them.
-        publicNetworkAccess: "Enabled",
-        networkRuleSet: { bypass: "AzureServices", defaultAction: "Deny" },
-        identity: { type: "UserAssigned", userAssignedIdentities: [keyUser.identityId] },
-        encryption: {
-          keySource: "Microsoft.Keyvault",
-          keyVaultProperties: { keyName: key.name, keyVaultUri: key.vaultUri },
-          encryptionIdentity: { encryptionUserAssignedIdentity: keyUser.identityId },
-          requireInfrastructureEncryption: true,
-        },
+        // Network Watcher has no address in the network.
+        reach: "services",
+        key,
+        keyUser,
+        protection,
       },
-      { parent: this, protect: protection.protect, dependsOn: [keyUser.right] },
+      this,
     );
     const writer = new UserAssignedIdentity(
       `${name}-writer`,

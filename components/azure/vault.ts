@@ -10,7 +10,7 @@ export interface VaultArgs extends EndpointHome {
   /** First part of the name. */
   readonly prefix: string;
   /** What is in it: the second part of the name. */
-  readonly part: "keys" | "secrets";
+  readonly part: "keys" | "models" | "secrets";
   readonly place: Place;
   /** `premium`: keys never leave hardware modules. */
   readonly sku: "standard" | "premium";

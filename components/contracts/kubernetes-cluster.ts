@@ -36,6 +36,19 @@ export interface IdentityEndpoint {
   readonly port: number;
 }
 
+/** How a Service of type LoadBalancer gets an address of the network alone. */
+export interface PrivateLoadBalancer {
+  /** Class that the Service names under `spec.loadBalancerClass`. Default: none, the cloud's own controller acts on it. */
+  readonly loadBalancerClass?: string;
+  /** What the Service is annotated with. */
+  readonly annotations: Readonly<Record<string, Input<string>>>;
+  /**
+   * Where the Service says which address it wants: in `spec.loadBalancerIP`, or in an annotation. `undefined`: it cannot want
+   * one, since it gets an address in each zone.
+   */
+  readonly addressIn: "loadBalancerIP" | { readonly annotation: string } | undefined;
+}
+
 /** A Kubernetes cluster with nodes that pods can be scheduled on. */
 export interface KubernetesCluster {
   readonly clusterName: Output<string>;
@@ -51,6 +64,7 @@ export interface KubernetesCluster {
   /** What the cluster brings itself. */
   readonly provides: ReadonlySet<ClusterService>;
   readonly storage: Readonly<Record<StorageProfile, StorageDriver>>;
+  readonly privateLoadBalancer: PrivateLoadBalancer;
   /**
    * Endpoints on the node that pods with an identity may reach. Every other link-local address, the metadata of the machine
    * among them, stays closed to pods. Empty where identities are fetched from the internet.

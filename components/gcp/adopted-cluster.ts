@@ -3,7 +3,7 @@ import { ComponentResource, all, output, type ComponentResourceOptions, type Inp
 import type { ApiAccess, KubernetesCluster, StorageDriver, StorageProfile } from "../contracts/kubernetes-cluster";
 import { clusterFault, clusterHost } from "./adopted-cluster.plan";
 import { gkeIssuer, gkeKubeconfig, workloadPool } from "./kubeconfig.plan";
-import { gkeIdentityEndpoints, gkeServices, gkeStorage } from "./managed-cluster";
+import { gkeIdentityEndpoints, gkePrivateLoadBalancer, gkeServices, gkeStorage } from "./managed-cluster";
 import type { GcpNetwork } from "./network";
 import type { Project } from "./project";
 
@@ -38,6 +38,7 @@ export class AdoptedCluster extends ComponentResource implements KubernetesClust
   readonly provides = gkeServices;
   readonly storage: Readonly<Record<StorageProfile, StorageDriver>>;
   readonly identityEndpoints = gkeIdentityEndpoints;
+  readonly privateLoadBalancer = gkePrivateLoadBalancer;
 
   constructor(name: string, args: AdoptedClusterArgs, opts?: ComponentResourceOptions) {
     super("platform:gcp:AdoptedCluster", name, {}, opts);

@@ -87,6 +87,7 @@ export class Cluster extends ComponentResource {
       securityPostureConfig: { mode: "BASIC", vulnerabilityMode: "VULNERABILITY_DISABLED" },
       addonsConfig: {
         dnsCacheConfig: { enabled: true },
+        gkeBackupAgentConfig: { enabled: true },
         gcePersistentDiskCsiDriverConfig: { enabled: true },
         horizontalPodAutoscaling: { disabled: false },
         httpLoadBalancing: { disabled: false },

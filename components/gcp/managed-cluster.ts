@@ -11,6 +11,7 @@ import type {
   ClusterService,
   IdentityEndpoint,
   KubernetesCluster,
+  PrivateLoadBalancer,
   StorageDriver,
   StorageProfile,
 } from "../contracts/kubernetes-cluster";
@@ -31,6 +32,18 @@ export const gkeIdentityEndpoints: readonly IdentityEndpoint[] = [
   { cidr: "169.254.169.254/32", port: 80 },
   { cidr: "169.254.169.252/32", port: 988 },
 ];
+
+/**
+ * Load balancers in the cluster's subnetwork. Clients of the network in other regions, and those that come by its tunnels there,
+ * reach them too. https://docs.cloud.google.com/kubernetes-engine/docs/concepts/service-load-balancer-parameters
+ */
+export const gkePrivateLoadBalancer: PrivateLoadBalancer = {
+  annotations: {
+    "networking.gke.io/load-balancer-type": "Internal",
+    "networking.gke.io/internal-load-balancer-allow-global-access": "true",
+  },
+  addressIn: "loadBalancerIP",
+};
 
 /**
  * Volumes of Hyperdisk Balanced, which the machines of all pools but those with accelerators take; `fast` asks for operations per
@@ -60,6 +73,8 @@ export interface ManagedClusterArgs extends ClusterArgs {
 /** A GKE cluster that pods can be scheduled on: control plane and nodes; networking, DNS and add-ons are GKE's own. */
 export class ManagedCluster extends ComponentResource implements KubernetesCluster {
   readonly clusterName: Output<string>;
+  /** `projects/<project>/locations/<region>/clusters/<name>`. */
+  readonly clusterId: Output<string>;
   readonly version: string;
   readonly kubeconfig: Output<string>;
   readonly issuer: Output<string>;
@@ -68,6 +83,7 @@ export class ManagedCluster extends ComponentResource implements KubernetesClust
   readonly provides = gkeServices;
   readonly storage: Readonly<Record<StorageProfile, StorageDriver>>;
   readonly identityEndpoints = gkeIdentityEndpoints;
+  readonly privateLoadBalancer = gkePrivateLoadBalancer;
   /** The pool of identities that its service accounts are in. */
   readonly identityPool: Output<string>;
   /** Physical names of the node pools. */
@@ -95,6 +111,7 @@ export class ManagedCluster extends ComponentResource implements KubernetesClust
       ),
     }));
     this.clusterName = controlPlane.clusterName;
+    this.clusterId = controlPlane.gke.id;
     this.version = args.version;
     this.kubeconfig = controlPlane.kubeconfig;
     this.issuer = controlPlane.issuer;

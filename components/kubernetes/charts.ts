@@ -35,7 +35,8 @@ export type ChartId =
   | "cluster-autoscaler"
   | "external-secrets"
   | "metrics-server"
-  | "nvidia-device-plugin";
+  | "nvidia-device-plugin"
+  | "strimzi-kafka-operator";
 
 /** Every chart the platform installs. A chart that is not in this table cannot be installed. */
 export const charts = {
@@ -106,6 +107,17 @@ export const charts = {
     deliveredBy: "pulumi",
     source: "https://github.com/NVIDIA/k8s-device-plugin/tree/v0.19.2/deployments/helm/nvidia-device-plugin",
     date: "2026-05-27",
+  },
+  "strimzi-kafka-operator": {
+    chart: "strimzi-kafka-operator",
+    repository: "https://strimzi.io/charts/",
+    version: "1.2.0",
+    appVersion: "1.2.0",
+    customResourceGroups: ["kafka.strimzi.io", "core.strimzi.io"],
+    kubernetes: { min: "1.30" },
+    deliveredBy: "pulumi",
+    source: "https://strimzi.io/docs/operators/latest/deploying.html",
+    date: "2026-08-22",
   },
 } as const satisfies Record<ChartId, ChartRow>;
 

@@ -17,7 +17,9 @@ export type Source =
   /** Everyone, for what a load balancer forwards to pods. */
   | "anywhere"
   /** Pods of another namespace. */
-  | { readonly namespace: string };
+  | { readonly namespace: string }
+  /** Machines outside of the cluster, by a load balancer that keeps the address of the caller. */
+  | { readonly cidrs: readonly [string, ...string[]] };
 
 /** What a namespace's pods may connect to. Cluster DNS is always among it. */
 export type Destination =
@@ -164,7 +166,9 @@ function specOf(opening: Opening, identityEndpoints: readonly IdentityEndpoint[]
 }
 
 function sourcePeers(source: Source): readonly PolicyPeer[] | undefined {
-  if (typeof source === "object") return [pods(source.namespace)];
+  if (typeof source === "object") {
+    return "cidrs" in source ? source.cidrs.map((cidr) => ({ ipBlock: { cidr } })) : [pods(source.namespace)];
+  }
   switch (source) {
     case "control-plane":
     case "anywhere":

@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 
-/** Letters and digits in which a subscription shows in a name that all of Azure shares. */
-const tagLength = 6;
+/** Letters and digits in which a subscription shows at the end of a name that all of Azure shares. */
+export const sharedNameTagLength = 6;
 
 /** The same for ever for one subscription and prefix, so that a shortened prefix of one stack is not another's. */
 function tagOf(prefix: string, subscription: string): string {
   const hash = createHash("sha256").update(`${subscription.toLowerCase()}/${prefix}`).digest("hex").slice(0, 16);
-  return BigInt(`0x${hash}`).toString(36).padStart(tagLength, "0").slice(-tagLength);
+  return BigInt(`0x${hash}`).toString(36).padStart(sharedNameTagLength, "0").slice(-sharedNameTagLength);
 }
 
 /** Rules of the names that are taken for all of Azure, since they are part of a host name. */

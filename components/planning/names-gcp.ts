@@ -4,8 +4,9 @@ import { createHash } from "node:crypto";
  * Longest names by what is named. Most resources follow RFC 1035: https://docs.cloud.google.com/compute/docs/naming-resources
  * Service accounts: https://docs.cloud.google.com/iam/docs/service-accounts-create
  * Clusters: https://docs.cloud.google.com/kubernetes-engine/docs/reference/rest/v1/projects.locations.clusters
+ * Caches: https://docs.cloud.google.com/memorystore/docs/redis/reference/rest/v1/projects.locations.instances/create
  */
-export const gcpNameLimits = { resource: 63, serviceAccount: 30, cluster: 40 } as const;
+export const gcpNameLimits = { resource: 63, serviceAccount: 30, cluster: 40, cache: 40 } as const;
 
 export type GcpNameKind = keyof typeof gcpNameLimits;
 

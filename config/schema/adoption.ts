@@ -246,7 +246,7 @@ export function checkKeyAdoption(
   };
   const purposes = new Map<string, string>();
   for (const [purpose, keyArn] of Object.entries(stack.keys)) {
-    const region = keyArn.split(":")[3];
+    const region = /\/locations\/([^/]+)\//.exec(keyArn)?.[1] ?? keyArn.split(":")[3];
     if (region !== undefined && region !== stack.region) {
       fault(
         purpose,

@@ -18,21 +18,21 @@ export interface DatabaseDefaults {
   readonly requirements?: { readonly database: string; readonly replica: string; readonly backupCopy: string };
 }
 
+/** How a database and its owner are called. */
+export function databaseNames(databaseName: string) {
+  const sqlName = text(/^[a-z][a-z0-9_]{0,62}$/, "lower-case letters, digits and _, a letter first");
+  return {
+    name: sqlName.default(databaseName).meta({ description: "Name of the database" }),
+    masterUser: sqlName.default("platform").meta({ description: "Name of the master user; its password is generated" }),
+  };
+}
+
 /** The settings of a PostgreSQL server; `checkStorage` belongs to them. */
 export function databaseFields(defaults: DatabaseDefaults) {
   const requirement = (of: "database" | "replica" | "backupCopy" = "database") =>
     defaults.requirements === undefined ? {} : { requirement: defaults.requirements[of] };
   return {
-    name: text(/^[a-z][a-z0-9_]{0,62}$/, "lower-case letters, digits and _, a letter first")
-      .default(defaults.databaseName)
-      .meta({
-        description: "Name of the database",
-      }),
-    masterUser: text(/^[a-z][a-z0-9_]{0,62}$/, "lower-case letters, digits and _, a letter first")
-      .default("platform")
-      .meta({
-        description: "Name of the master user; its password is generated",
-      }),
+    ...databaseNames(defaults.databaseName),
     engineVersion: z
       .enum(["18", "17", "16", "15"])
       .default(defaults.engineVersion)

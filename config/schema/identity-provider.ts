@@ -3,14 +3,14 @@ import { unknownScopes, type ClientSpec } from "../../components/planning/identi
 import { createOrSkip, identifier, requirementOf, text, wholeNumber } from "./values";
 
 /** https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateUserPoolClient.html, CallbackURLs */
-const address = text(
+export const callbackAddress = text(
   /^(https:\/\/|http:\/\/localhost(:\d+)?(\/|$))[^#\s]*$/,
   "an address by https, or of http://localhost",
 );
 
 const redirecting = {
-  callbackUrls: z.array(address).min(1, "give at least one address that a log-in may return to"),
-  logoutUrls: z.array(address).default([]),
+  callbackUrls: z.array(callbackAddress).min(1, "give at least one address that a log-in may return to"),
+  logoutUrls: z.array(callbackAddress).default([]),
   scopes: z.array(z.string()).min(1, "give at least one scope, such as openid"),
 };
 

@@ -12,7 +12,7 @@ const keys = {
   rangeKey: attribute.optional().meta({ description: "Attribute that items with one hash key are ordered by" }),
 };
 
-const table = z
+export const table = z
   .strictObject({
     ...keys,
     types: z

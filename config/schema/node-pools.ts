@@ -54,6 +54,18 @@ export function nodePoolsSettings(defaults: {
     .meta({ description: "Pools of nodes by a name of your choice that stays", ...requirement });
 }
 
+/** Numbers of nodes in all zones together. */
+export const nodeBounds = z
+  .strictObject({
+    min: wholeNumber(0, 450).default(1).meta({ description: "Fewest nodes", unit: "nodes" }),
+    max: wholeNumber(1, 450).default(3).meta({ description: "Most nodes", unit: "nodes" }),
+  })
+  .superRefine(({ min, max }, context) => {
+    if (min <= max) return;
+    const message = `min (${String(min)}) is above max (${String(max)}): lower min or raise max`;
+    context.addIssue({ code: "custom", path: ["min"], message });
+  });
+
 const nodePool = z
   .strictObject({
     capacity: z.enum(capacities).default("on-demand").meta({
@@ -67,17 +79,6 @@ const nodePool = z
     cpus: wholeNumber(1, 192).default(2).meta({ description: "Virtual processors of a node, at least" }),
     memoryGiB: wholeNumber(1, 1536).default(8).meta({ description: "Memory of a node, at least", unit: "GiB" }),
     diskGiB: wholeNumber(20, 16384).default(50).meta({ description: "Volume for images and pods", unit: "GiB" }),
-    nodes: z
-      .strictObject({
-        min: wholeNumber(0, 450).default(1).meta({ description: "Fewest nodes", unit: "nodes" }),
-        max: wholeNumber(1, 450).default(3).meta({ description: "Most nodes", unit: "nodes" }),
-      })
-      .superRefine(({ min, max }, context) => {
-        if (min <= max) return;
-        const message = `min (${String(min)}) is above max (${String(max)}): lower min or raise max`;
-        context.addIssue({ code: "custom", path: ["min"], message });
-      })
-      .prefault({})
-      .meta({ description: "Bounds that the autoscaler keeps to" }),
+    nodes: nodeBounds.prefault({}).meta({ description: "Bounds that the autoscaler keeps to" }),
   })
   .meta({ description: "One pool of nodes, as a need that each cloud meets with machines of its own" });

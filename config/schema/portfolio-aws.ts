@@ -18,6 +18,7 @@ import { memcachedSettings } from "./memcached";
 import { networkSettings } from "./network";
 import { nodePoolsSettings } from "./node-pools";
 import { platformLayerSettings } from "./platform-layer";
+import { lakeTables } from "./portfolio";
 import { queueSettings } from "./queue";
 import { shardedDatabaseSettings } from "./sharded-database";
 import { stackSettings } from "./stack";
@@ -157,18 +158,7 @@ export const portfolioAws = z.strictObject({
   objects: objectSettings({ prefixes: ["uploads", "backups"] }),
   lake: lakeSettings({
     mode: "skip",
-    tables: {
-      events: {
-        description: "Every domain event, by the day it happened",
-        columns: [
-          { name: "id", type: "string", required: true },
-          { name: "type", type: "string", required: true },
-          { name: "happened_at", type: "timestamptz", required: true },
-          { name: "payload", type: "string", required: false },
-        ],
-        partition: { happened_at: "day" },
-      },
-    },
+    tables: lakeTables,
     requirement: "PF-DATA-05",
   }),
   functions: functionSettings({ mode: "skip", topic: "events", requirement: "PF-SVC-03" }),

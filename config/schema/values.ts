@@ -88,3 +88,16 @@ export function requirementOf(requirement: string | undefined): Pick<SettingInfo
 export function createOrSkip(mode: "create" | "skip") {
   return z.enum(["create", "skip"]).default(mode);
 }
+
+/** A part that a cloud has not: asking for it is answered with the reason and what to do instead. */
+export function unavailable(what: string, requirement: string) {
+  return z
+    .strictObject({
+      mode: createOrSkip("skip").meta({
+        description: `${what}: the table of capabilities says why there is none here`,
+        requirement,
+      }),
+    })
+    .prefault({})
+    .meta({ description: what });
+}

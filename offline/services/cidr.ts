@@ -35,3 +35,10 @@ export function overlaps(a: Range, b: Range): boolean {
 export function formatAddress(address: number): string {
   return [24, 16, 8, 0].map((bits) => String(Math.floor(address / 2 ** bits) % 256)).join(".");
 }
+
+/** Whether an address lies in a CIDR block. */
+export function holds(cidr: string, address: string): boolean {
+  const range = parseCidr(cidr, false);
+  const single = parseCidr(`${address}/32`);
+  return typeof range === "object" && typeof single === "object" && contains(range, single);
+}

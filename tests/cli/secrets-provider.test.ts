@@ -115,6 +115,94 @@ describe("the key that a stack's file names", () => {
   }
 });
 
+describe("the key that the file of a stack on another cloud names", () => {
+  const SUBSCRIPTION = "0a1b2c3d-0000-4000-8000-00000000d001";
+  const onGcp: StackBackend = {
+    entry: { ...row.entry, stack: "prod-gcp", clouds: ["gcp"], region: "us-central1" },
+    backend: { cloud: "gcp", region: "us-central1", siteContract: "delivered" },
+    prefix: "portfolio-prod-gcp",
+  };
+  const onAzure: StackBackend = {
+    entry: { ...row.entry, stack: "dr", clouds: ["azure"], region: "eastus" },
+    backend: { cloud: "azure", region: "eastus", siteContract: "delivered" },
+    prefix: "portfolio-dr",
+  };
+  const gcpKey = (project: string, location: string) =>
+    `gcpkms://projects/${project}/locations/${location}/keyRings/r/cryptoKeys/k`;
+  const vaultKey = "azurekeyvault://some-vault.vault.azure.net/keys/k";
+
+  const fitting: readonly [what: string, row: StackBackend, of: Partial<StackFile>][] = [
+    [
+      "one of Google Cloud in the region and the project",
+      onGcp,
+      { accounts: ["p-one-1"], secretsProvider: gcpKey("p-one-1", "us-central1") },
+    ],
+    [
+      "one of Google Cloud in the region, where no project is named",
+      onGcp,
+      { secretsProvider: gcpKey("p-one-1", "us-central1") },
+    ],
+    ["one of a vault", onAzure, { accounts: [SUBSCRIPTION], secretsProvider: vaultKey }],
+    ["a version of one of a vault", onAzure, { secretsProvider: `${vaultKey}/${"0123456789abcdef".repeat(2)}` }],
+  ];
+  for (const [what, of, given] of fitting) {
+    it(`may be ${what}`, () => {
+      assert.equal(secretsProviderProblem(of, file(given)), undefined);
+    });
+  }
+
+  const refused: readonly [what: string, row: StackBackend, of: Partial<StackFile>, message: string][] = [
+    [
+      "of another cloud",
+      onGcp,
+      { secretsProvider: vaultKey },
+      "is a key of azure, which the state's cloud cannot use. The state of prod-gcp is in gcp us-central1",
+    ],
+    [
+      "in another region",
+      onGcp,
+      { secretsProvider: gcpKey("p-one-1", "global") },
+      "is a key of global, another region than the state's. The state of prod-gcp is in gcp us-central1",
+    ],
+    [
+      "of another project",
+      onGcp,
+      { accounts: ["p-two-2"], secretsProvider: gcpKey("p-one-1", "us-central1") },
+      "is a key of project p-one-1, and platform:project is p-two-2. The state of prod-gcp is in gcp us-central1",
+    ],
+    [
+      "without its ring",
+      onGcp,
+      { secretsProvider: "gcpkms://projects/p/cryptoKeys/k" },
+      "is no key: projects/<project>/locations/<region>/keyRings/<ring>/cryptoKeys/<key>. The state of prod-gcp is in gcp us-central1",
+    ],
+    [
+      "outside a vault",
+      onAzure,
+      { secretsProvider: "azurekeyvault://some-vault/keys/k" },
+      "is no key: <vault>.vault.azure.net/keys/<key>. The state of dr is in azure eastus",
+    ],
+  ];
+  for (const [what, of, given, message] of refused) {
+    it(`may not be one ${what}`, () => {
+      const [first = ""] = (secretsProviderProblem(of, file(given)) ?? "").split("\n");
+      assert.equal(
+        first,
+        `Pulumi.${of.entry.stack}.yaml: secretsprovider ${String(given.secretsProvider)} ${message} (docs/backends.md), so is its key. Run`,
+      );
+    });
+  }
+
+  it("is replaced by that of the project that the file names", () => {
+    const wanted = (accounts: readonly string[]) =>
+      secretsProviderProblem(onGcp, file({ accounts, secretsProvider: vaultKey }))?.split("\n")[2];
+    const ring = (project: string) =>
+      `gcpkms://projects/${project}/locations/us-central1/keyRings/portfolio-prod-gcp-state/cryptoKeys/state`;
+    assert.equal(wanted(["p-one-1"]), `  pulumi stack change-secrets-provider '${ring("p-one-1")}' --stack prod-gcp`);
+    assert.equal(wanted([]), `  pulumi stack change-secrets-provider '${ring("<project>")}' --stack prod-gcp`);
+  });
+});
+
 describe("a stack's file, as the command reads it", () => {
   let root: string;
   before(() => {
@@ -152,7 +240,23 @@ describe("a stack's file, as the command reads it", () => {
     assert.equal((await read("config:\n  platform:blueprint: durga-puja\n"))?.class, "production");
   });
 
+  it("names a project or a subscription in place of accounts", async () => {
+    assert.deepEqual((await read("config:\n  platform:project: portfolio-prod\n"))?.accounts, ["portfolio-prod"]);
+    const subscription = "0a1b2c3d-0000-4000-8000-00000000d001";
+    assert.deepEqual((await read(`config:\n  platform:subscription: ${subscription}\n`))?.accounts, [subscription]);
+  });
+
   const refused: readonly [what: string, text: string, message: RegExp][] = [
+    [
+      "a project that is none",
+      'config:\n  platform:project: "123456789012"\n',
+      /^platform:project in Pulumi\.s\.yaml: "123456789012" is no project: give its id, 6 to 30 small letters, digits and hyphens$/,
+    ],
+    [
+      "a subscription that is none",
+      "config:\n  platform:subscription: ours\n",
+      /^platform:subscription in Pulumi\.s\.yaml: "ours" is no subscription: give its GUID in small letters$/,
+    ],
     [
       "an account that is none",
       'config:\n  platform:accounts: ["1234"]\n',

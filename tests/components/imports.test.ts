@@ -33,7 +33,7 @@ describe("imports of the components", () => {
   it("[PF-SCALE-01] what runs on every cluster knows no cloud", () => {
     const found = importsOf("kubernetes");
     assert.ok(found.length > 60, String(found.length));
-    const allowed = /^(kubernetes|contracts|planning)\/|^@pulumi\/(pulumi|kubernetes)(\/|$)|^node:crypto$/;
+    const allowed = /^(kubernetes|contracts|planning)\/|^@pulumi\/(pulumi|kubernetes|random)(\/|$)|^node:crypto$/;
     const models = /^@kubernetes-models\//;
     assert.deepEqual(
       shown(found.filter(({ from, typeOnly }) => !allowed.test(from) && !(typeOnly && models.test(from)))),

@@ -57,15 +57,25 @@ function deliveringProject(): Project {
     program: PROGRAM,
     stacks: { dev: "config: {}\n", "durga-puja": "config: {}\n" },
   });
+  rewriteTable(project, [DEV_ROW, DEV_ROW.replace("none", "delivered")]);
+  return project;
+}
+
+const DEV_ROW = 'dev: { cloud: "aws", region: "us-west-2", siteContract: "none" }';
+const DURGA_PUJA_ROW = '"durga-puja": { cloud: "aws", region: "us-east-1", siteContract: "none" }';
+
+/** Gives a project a table of its own with other rows, and code of its own that reads it. */
+function rewriteTable(project: Project, ...rows: readonly (readonly [from: string, to: string])[]): void {
   for (const folder of ["cli", "stacks"]) {
     rmSync(join(project.root, folder));
     cpSync(join(REPOSITORY, folder), join(project.root, folder), { recursive: true });
   }
-  const table = readFileSync(join(REPOSITORY, "stacks/backends.ts"), "utf8");
-  const row = 'dev: { cloud: "aws", region: "us-west-2", siteContract: "none" }';
-  assert.ok(table.includes(row), "the row of dev in stacks/backends.ts");
-  project.write("stacks/backends.ts", table.replace(row, row.replace("none", "delivered")));
-  return project;
+  let table = readFileSync(join(REPOSITORY, "stacks/backends.ts"), "utf8");
+  for (const [from, to] of rows) {
+    assert.ok(table.includes(from), `${from} in stacks/backends.ts`);
+    table = table.replace(from, to);
+  }
+  project.write("stacks/backends.ts", table);
 }
 
 describe("state backends on the real engine", function () {
@@ -262,6 +272,75 @@ describe("state backends on the real engine", function () {
     assert.equal(again.ran.code, 0, again.ran.stderr);
     assert.equal(urns("dev-backend").length, 9);
     assert.equal(stateOf(project.root, "dev-backend").pending_operations.length, 0);
+  });
+});
+
+describe("state backends of other clouds on the real engine", function () {
+  this.timeout(120_000);
+  let project: Project;
+  before(() => {
+    project = makeProject({
+      stacks: { dev: "config:\n  platform:project: portfolio-test\n", "durga-puja": "config: {}\n" },
+    });
+    const team = '{ team: { principalId: "9c1d2e3f-0000-4000-8000-00000000a001", type: "Group" } }';
+    rewriteTable(
+      project,
+      [DEV_ROW, 'dev: { cloud: "gcp", region: "us-central1", siteContract: "none" }'],
+      [
+        DURGA_PUJA_ROW,
+        `"durga-puja": { cloud: "azure", region: "eastus", siteContract: "delivered", operators: ${team} }`,
+      ],
+    );
+  });
+  after(() => {
+    project.remove();
+  });
+  const bootstrap = async (stack: string, ...flags: string[]) => {
+    const ran = await project.platform("backend", "bootstrap", stack, "--offline", "--yes", "--json", ...flags);
+    return { ran, report: reportOf(ran) };
+  };
+  const URL_OF = {
+    dev: /^gs:\/\/portfolio-dev-state-portfolio-test$/,
+    "durga-puja": /^azblob:\/\/state\?storage_account=durgapujastate[a-z0-9]{6}$/,
+  } as const;
+  const KEY_OF = {
+    dev: /^gcpkms:\/\/projects\/portfolio-test\/locations\/us-central1\/keyRings\/portfolio-dev-state\/cryptoKeys\/state$/,
+    "durga-puja": /^azurekeyvault:\/\/durga-puja-state-[a-z0-9]{6}\.vault\.azure\.net\/keys\/state$/,
+  } as const;
+
+  for (const [stack, cloud] of [
+    ["dev", "Google Cloud"],
+    ["durga-puja", "Azure"],
+  ] as const) {
+    it(`are made on ${cloud} with one command, and found unchanged by the next one and by a refresh`, async () => {
+      const made = await bootstrap(stack, "--skip-preview");
+      assert.equal(made.ran.code, 0, made.ran.stderr);
+      assert.match(String(made.report.outputs["backendUrl"]), URL_OF[stack]);
+      assert.match(String(made.report.outputs["secretsProvider"]), KEY_OF[stack]);
+      const again = await bootstrap(stack, "--refresh", "--expect-no-changes");
+      assert.equal(again.ran.code, 0, again.ran.stderr);
+      assert.equal(again.report.changes.same, made.report.resources);
+    });
+  }
+
+  it("refuse what is no project or no subscription, and ask for one on the real cloud", async () => {
+    const cases: readonly [args: readonly string[], message: RegExp][] = [
+      [["dev", "--account", "123456789012"], /--account: "123456789012" is no project: give its id/],
+      [
+        ["dev", "--account", "another-project"],
+        /is not one of platform:project in Pulumi\.dev\.yaml \(portfolio-test\)/,
+      ],
+      [["durga-puja", "--account", "ours"], /--account: "ours" is no subscription: give its GUID/],
+      [
+        ["durga-puja"],
+        /say in which subscription the state of durga-puja is kept, with --account <GUID>, or name it alone/,
+      ],
+    ];
+    for (const [args, message] of cases) {
+      const ran = await project.platform("backend", "bootstrap", ...args, "--yes");
+      assert.equal(ran.code, 2, args.join(" "));
+      assert.match(ran.stderr, message);
+    }
   });
 });
 

@@ -6,7 +6,7 @@ import { isList, isProperties, type Properties, type Value } from "../../offline
 import program from "../../index";
 import { loadConfiguration } from "../../config/load";
 import { Cloud } from "../../offline/cloud/cloud";
-import { backendOf, backendSettings, backendStackName } from "../../stacks/backends";
+import { accountsOf, backendOf, backendSettings, backendStackName } from "../../stacks/backends";
 import { committed, withSettings } from "../config/stack-files";
 import { runInProcess, type Registration, type Run } from "../support/in-process";
 
@@ -130,8 +130,7 @@ async function cloudWithBackend(stack: string): Promise<Cloud> {
   const row = backendOf(stack);
   if (row?.backend.siteContract !== "delivered") return Cloud.open();
   const owner = loadConfiguration(committed(stack));
-  assert.ok("accounts" in owner);
-  const settings = Object.entries(backendSettings(row, owner));
+  const settings = Object.entries(backendSettings(row, { class: owner.class, accounts: accountsOf(owner) }));
   const { cloud, errors } = await runInProcess(program, {
     stack: backendStackName(stack),
     config: Object.fromEntries(

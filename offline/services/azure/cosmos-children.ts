@@ -7,9 +7,10 @@ import type {
 import { refuse } from "../../cloud/errors";
 import type { CallContext, Resolved, ResourceType } from "../../cloud/resource-type";
 import { equal, type Properties, type Value } from "../../cloud/value";
+import { sameId } from "./arm";
 import { isGuid } from "./provider-config";
-import { azureType, byId, made, parentOf } from "./service-support";
-import { blocks, text } from "./text";
+import { azureType, byId, childrenOf, made, parentOf } from "./service-support";
+import { block, blocks, text } from "./text";
 import { COSMOS_ACCOUNT } from "./types";
 
 const DATABASE = "azure-native:cosmosdb:SqlResourceSqlDatabase";
@@ -57,6 +58,16 @@ function checkServerless(context: CallContext<unknown>, token: string, options: 
   );
 }
 
+/** Autoscale goes back to a tenth of what it was, never below: https://learn.microsoft.com/azure/cosmos-db/autoscale-faq */
+function checkFloor(before: Options | undefined, after: Options | undefined): void {
+  const [was, is] = [before, after].map((options) => options?.autoscaleSettings?.maxThroughput);
+  if (was === undefined || is === undefined || is >= was / 10) return;
+  refuse(
+    "BadRequest",
+    `The offer cannot have a maximum throughput of ${String(is)}: the lowest after ${String(was)} is ${String(was / 10)}.`,
+  );
+}
+
 /** A resource is called in its body as in its path. */
 function sameName(name: string | undefined, id: string | undefined): string | undefined {
   return name === undefined || id === undefined || name === id ? undefined : `must be the name ${name}, got ${id}`;
@@ -73,6 +84,10 @@ const database = azureType<SqlResourceSqlDatabaseArgs>({
   create: (context) => {
     checkServerless(context, DATABASE, context.inputs.options);
     return made({});
+  },
+  update: ({ inputs, oldInputs }) => {
+    checkFloor(oldInputs.options, inputs.options);
+    return {};
   },
 });
 
@@ -101,6 +116,7 @@ const container = azureType<SqlResourceSqlContainerArgs>({
   },
   create: (context) => {
     checkServerless(context, CONTAINER, context.inputs.options);
+    checkShare(context);
     if (context.inputs.resource.partitionKey === undefined) {
       refuse("BadRequest", "Partition key is required: give resource.partitionKey.");
     }
@@ -108,6 +124,7 @@ const container = azureType<SqlResourceSqlContainerArgs>({
   },
   // https://learn.microsoft.com/azure/cosmos-db/partitioning-overview
   update: ({ inputs, oldInputs }) => {
+    checkFloor(oldInputs.options, inputs.options);
     for (const property of ["partitionKey", "uniqueKeyPolicy", "conflictResolutionPolicy"] as const) {
       const [before, after] = [oldInputs.resource[property], inputs.resource[property]] as unknown as Value[];
       if (!equal(before, after)) refuse("BadRequest", `Document collection ${property} cannot be changed.`);
@@ -115,6 +132,20 @@ const container = azureType<SqlResourceSqlContainerArgs>({
     return {};
   },
 });
+
+/** Containers without throughput of their own: https://learn.microsoft.com/azure/cosmos-db/set-throughput */
+const SHARING = 25;
+
+/** A container lives on the throughput of its own or of its database, which so many can share. */
+function checkShare(context: CallContext<Resolved<SqlResourceSqlContainerArgs>>): void {
+  const has = ({ throughput, autoscaleSettings }: Options) =>
+    throughput !== undefined || autoscaleSettings !== undefined;
+  const owner = parentOf(context, CONTAINER, DATABASE);
+  if (owner === undefined || has(context.inputs.options ?? {}) || !has(block(owner.inputs["options"]))) return;
+  const sharing = childrenOf(context.cloud, CONTAINER, owner.id).filter(({ inputs }) => !has(block(inputs["options"])));
+  if (sharing.length < SHARING) return;
+  refuse("BadRequest", `At most ${String(SHARING)} collections share the throughput of a database.`);
+}
 
 const table = azureType<TableResourceTableArgs>({
   token: TABLE,
@@ -143,9 +174,24 @@ const roleAssignment = azureType<SqlResourceSqlRoleAssignmentArgs>({
   },
   create: (context) => {
     requireRole(context);
+    requireScope(context);
     return made({});
   },
 });
+
+/** The account, or in its own words a database or container: https://learn.microsoft.com/azure/cosmos-db/how-to-connect-role-based-access-control */
+function requireScope(context: CallContext<Resolved<SqlResourceSqlRoleAssignmentArgs>>): void {
+  const { inputs, cloud } = context;
+  const scope = text(inputs.scope) ?? "";
+  const [, account = "", databaseName, containerName] =
+    /^(.*\/databaseAccounts\/[^/]+)(?:\/dbs\/([^/]+)(?:\/colls\/([^/]+))?)?$/i.exec(scope) ?? [];
+  const owner = `${account}/sqlDatabases/${databaseName ?? ""}`;
+  const isThere =
+    sameId(account, parentOf(context, ROLE_ASSIGNMENT, COSMOS_ACCOUNT)?.id) &&
+    (databaseName === undefined || byId(cloud, DATABASE, owner) !== undefined) &&
+    (containerName === undefined || byId(cloud, CONTAINER, `${owner}/containers/${containerName}`) !== undefined);
+  if (!isThere) refuse("BadRequest", `The scope ${scope} is neither the account nor a database or container of it.`);
+}
 
 function requireRole({ inputs, cloud }: CallContext<Resolved<SqlResourceSqlRoleAssignmentArgs>>): void {
   const id = text(inputs.roleDefinitionId) ?? "";

@@ -6,6 +6,7 @@ import type { ResourceSchema } from "../../schema/schema";
 import { clusterSources } from "./aks-credentials";
 import { armId, armType, sameId, typeName } from "./arm";
 import { CALLER, tenantOf } from "./provider-config";
+import { redisSources } from "./redis";
 
 /** What a data source is asked with. */
 export interface Asked {
@@ -28,7 +29,7 @@ const accountSources: DataSources = {
   "azure-native:authorization:getClientToken": () => ({ token: "offline: no token" }),
 };
 
-const SOURCES: DataSources = { ...accountSources, ...clusterSources };
+const SOURCES: DataSources = { ...accountSources, ...clusterSources, ...redisSources };
 
 /** A data source: one with rules of its own, else `get<Class>`, which reads the resource that its arguments name. */
 export function lookUp(asked: Asked, schema: (token: string) => ResourceSchema | undefined): Properties {

@@ -7,9 +7,9 @@ import { armId, armType, sameId } from "./arm";
 import { addressSpace, checkSubnetRange, rangesOf, subnetPrefixes, subnetsOf } from "./network-ranges";
 import { inlineSubnet, tenantsOf } from "./network-subnet";
 import { armReference, networkName } from "./references";
-import { azureType, childrenOf, parentOf } from "./service-support";
+import { azureType, byId, childrenOf, locationOf, parentOf } from "./service-support";
 import { blocks, text } from "./text";
-import { NETWORK_GATEWAY, PEERING, VIRTUAL_NETWORK } from "./types";
+import { NETWORK_GATEWAY, NETWORK_WATCHER, PEERING, RESOURCE_GROUP, VIRTUAL_NETWORK } from "./types";
 
 type Context = CallContext<Resolved<VirtualNetworkArgs>>;
 
@@ -63,6 +63,37 @@ function listSubnets(context: Context, id: string): void {
   }
 }
 
+const WATCHERS = "NetworkWatcherRG";
+
+/**
+ * The first network of a subscription in a region gets the region a network watcher, which stays.
+ * https://learn.microsoft.com/azure/network-watcher/network-watcher-create
+ */
+function watchRegion(context: Context): void {
+  const { cloud, effects, scope } = context;
+  const location = locationOf(context);
+  const isThere = cloud.list(NETWORK_WATCHER, scope).some(({ outputs }) => outputs["location"] === location);
+  if (isThere) return;
+  const groupId = `/subscriptions/${scope.account}/resourceGroups/${WATCHERS}`;
+  if (byId(cloud, RESOURCE_GROUP, groupId) === undefined) {
+    effects.put({
+      type: RESOURCE_GROUP,
+      scope,
+      id: groupId,
+      inputs: { resourceGroupName: WATCHERS, location },
+      outputs: { name: WATCHERS, location, properties: { provisioningState: "Succeeded" } },
+    });
+  }
+  const name = `NetworkWatcher_${location}`;
+  effects.put({
+    type: NETWORK_WATCHER,
+    scope,
+    id: `${groupId}/providers/Microsoft.Network/networkWatchers/${name}`,
+    inputs: { resourceGroupName: WATCHERS, networkWatcherName: name, location },
+    outputs: { name, location, provisioningState: "Succeeded", runningOperationIds: [] },
+  });
+}
+
 const network = azureType<VirtualNetworkArgs>({
   token: VIRTUAL_NETWORK,
   name: networkName("virtualNetworkName", 64, 2),
@@ -73,6 +104,7 @@ const network = azureType<VirtualNetworkArgs>({
   create: (context) => {
     checkSpace(context.inputs);
     listSubnets(context, armId(armType(VIRTUAL_NETWORK, undefined), context.inputs, context.scope.account));
+    watchRegion(context);
     return { id: "", outputs: {} };
   },
   update: (context) => {

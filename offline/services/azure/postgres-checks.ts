@@ -108,13 +108,19 @@ export function checkNewServer({ inputs }: Context): void {
     invalid("administratorLoginPassword", "password authentication needs one");
 }
 
+/** The zone of a server, unless it is left to Azure: the SDK sends an empty text then. */
+export function chosenZone(zone: string | undefined): string | undefined {
+  return zone === "" ? undefined : zone;
+}
+
 /** Zones of the server and of its standby. */
 export function checkZones(context: Context): void {
   const { inputs } = context;
   const location = locationOf(context);
   const zones = zonesOf(location);
-  const { mode, standbyAvailabilityZone: standby } = inputs.highAvailability ?? {};
-  const own = inputs.availabilityZone;
+  const { mode } = inputs.highAvailability ?? {};
+  const standby = chosenZone(inputs.highAvailability?.standbyAvailabilityZone);
+  const own = chosenZone(inputs.availabilityZone);
   if (own !== undefined && !zones.includes(own)) invalid("availabilityZone", `${location} has no zone ${own}`);
   if (mode === "ZoneRedundant" && zones.length === 0) {
     invalid("highAvailability", `${location} has no zones: take SameZone`);

@@ -34,6 +34,8 @@ const PARAMETERS: Readonly<Record<string, ServerParameter>> = {
   max_worker_processes: integer(8, 0, 262_143, "static"),
   max_replication_slots: integer(10, 2, 262_143, "static"),
   max_wal_senders: integer(10, 5, 100, "static"),
+  // https://learn.microsoft.com/azure/postgresql/parameters/parameters-replication-sending-servers
+  max_slot_wal_keep_size: { applied: "fixed", type: "Integer", default: "-1" },
   max_logical_replication_workers: integer(4, 0, 262_143, "static"),
   max_sync_workers_per_subscription: integer(2, 0, 262_143),
   max_parallel_apply_workers_per_subscription: integer(2, 0, 1024),

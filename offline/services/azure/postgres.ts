@@ -8,6 +8,7 @@ import {
   checkEncryption,
   checkNewServer,
   checkZones,
+  chosenZone,
   invalid,
   isHighlyAvailable,
   outOfRange,
@@ -68,7 +69,7 @@ const server = azureType<ServerArgs>({
       privateEndpointConnections: [],
       replicaCapacity: source === undefined ? MOST_REPLICAS : 0,
       state: "Ready",
-      availabilityZone: inputs.availabilityZone ?? "1",
+      availabilityZone: chosenZone(inputs.availabilityZone) ?? "1",
       ...changeable(context, source),
     });
   },
@@ -191,7 +192,7 @@ function changeable(context: Context, source: StoredResource | undefined, kept: 
       mode: inputs.highAvailability?.mode ?? "Disabled",
       state: isHighlyAvailable(inputs) ? "Healthy" : "NotEnabled",
       ...(isHighlyAvailable(inputs)
-        ? { standbyAvailabilityZone: inputs.highAvailability?.standbyAvailabilityZone ?? "2" }
+        ? { standbyAvailabilityZone: chosenZone(inputs.highAvailability?.standbyAvailabilityZone) ?? "2" }
         : {}),
     },
     network: {

@@ -46,7 +46,10 @@ const TARGETS: Readonly<Record<string, Target>> = {
   "microsoft.eventhub/namespaces": { groups: ["namespace"], zones: ["privatelink.servicebus.windows.net"] },
   "microsoft.servicebus/namespaces": { groups: ["namespace"], zones: ["privatelink.servicebus.windows.net"] },
   "microsoft.web/sites": { groups: ["sites"], zones: ["privatelink.azurewebsites.net"] },
-  "microsoft.machinelearningservices/workspaces": { groups: ["amlworkspace"], zones: ["privatelink.api.azureml.ms"] },
+  "microsoft.machinelearningservices/workspaces": {
+    groups: ["amlworkspace"],
+    zones: ["privatelink.api.azureml.ms", "privatelink.notebooks.azure.net"],
+  },
 };
 
 type Context = CallContext<Resolved<PrivateEndpointArgs>>;
@@ -200,7 +203,9 @@ const zoneGroup = azureType<PrivateDnsZoneGroupArgs>({
 function zonesOf(connection: Connection | undefined): readonly string[] {
   const target = TARGETS[(parseArmId(connection?.targetId ?? "")?.type ?? "").toLowerCase()];
   const index = target?.groups.findIndex((group) => sameId(group, connection?.group)) ?? -1;
-  return index < 0 ? [] : [target?.zones[index] ?? ""];
+  if (target === undefined || index < 0) return [];
+  // Zones go with groups one by one, but all of them with a group that is the only one.
+  return target.groups.length === 1 ? target.zones : [target.zones[index] ?? ""];
 }
 
 export const privateLinkTypes: readonly ResourceType[] = [endpoint, zoneGroup];

@@ -1,11 +1,14 @@
+import { createHash } from "node:crypto";
 import type { DatabaseArgs, RedisEnterpriseArgs } from "@pulumi/azure-native/redisenterprise";
 import { refuse } from "../../cloud/errors";
 import type { CallContext, Resolved, ResourceType } from "../../cloud/resource-type";
 import type { Properties } from "../../cloud/value";
-import { sameId } from "./arm";
+import { armId, armType, sameId } from "./arm";
+import type { DataSources } from "./data-sources";
 import { zonesOf } from "./regions";
 import {
   azureType,
+  byId,
   checkChoices,
   childrenOf,
   globalName,
@@ -201,3 +204,13 @@ function databaseSettings(inputs: Database): Properties {
 }
 
 export const redisTypes: readonly ResourceType[] = [cluster, database];
+
+/** Access keys of a database, which are there whether they open it or not. */
+export const redisSources: DataSources = {
+  "azure-native:redisenterprise:listDatabaseKeys": ({ args, session, cloud }) => {
+    const id = armId(armType(REDIS_DATABASE, undefined), args, session.scope.account);
+    const found = byId(cloud, REDIS_DATABASE, id) ?? refuse("ResourceNotFound", `The Resource '${id}' was not found.`);
+    const key = (which: string) => createHash("sha256").update(`${found.id}|${which}`).digest("base64");
+    return { primaryKey: key("primary"), secondaryKey: key("secondary") };
+  },
+};

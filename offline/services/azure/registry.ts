@@ -13,6 +13,7 @@ import { storageTypes } from "./storage";
 import { telemetryTypes } from "./telemetry";
 import { clusterTypes } from "./aks-cluster";
 import { poolTypes } from "./aks-pools";
+import { dnsTypes } from "./dns";
 import { diskEncryptionTypes } from "./disk-encryption";
 import { identityTypes } from "./identity";
 import { keyvaultTypes } from "./keyvault";
@@ -33,6 +34,7 @@ export const AZURE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
     ...poolTypes,
     ...clusterTypes,
     ...diskEncryptionTypes,
+    ...dnsTypes,
     ...identityTypes,
     ...keyvaultTypes,
     ...networkGatewayTypes,

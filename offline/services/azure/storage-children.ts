@@ -1,4 +1,5 @@
 import type {
+  BlobArgs,
   BlobContainerArgs,
   BlobContainerImmutabilityPolicyArgs,
   BlobServicePropertiesArgs,
@@ -13,6 +14,7 @@ import { azureType, checkRanges, made } from "./service-support";
 import { block } from "./text";
 import { BLOB_CONTAINER, STORAGE_ACCOUNT } from "./types";
 
+const BLOB = "azure-native:storage:Blob";
 const BLOB_SERVICE = "azure-native:storage:BlobServiceProperties";
 const MANAGEMENT_POLICY = "azure-native:storage:ManagementPolicy";
 const IMMUTABILITY_POLICY = "azure-native:storage:BlobContainerImmutabilityPolicy";
@@ -222,8 +224,48 @@ function markContainer(context: CallContext<Resolved<BlobContainerImmutabilityPo
   if (found !== undefined) effects.put({ ...found, outputs: { ...found.outputs, hasImmutabilityPolicy: has } });
 }
 
+/**
+ * The provider writes blobs by a key of the account, whatever it logs in by itself.
+ * https://github.com/pulumi/pulumi-azure-native/issues/2015
+ */
+const blob = azureType<BlobArgs>({
+  token: BLOB,
+  name: {
+    property: "blobName",
+    pattern: /^[^\\]*[^\\./]$/,
+    rule: "1 to 1024 characters, no backslash, and none of . and / last",
+    source:
+      "https://learn.microsoft.com/rest/api/storageservices/naming-and-referencing-containers--blobs--and-metadata",
+    maxLength: 1024,
+  },
+  check: ({ inputs, refuse: report }) => {
+    if (inputs.type === "Append" && inputs.source !== undefined) report("source", "a blob of type Append has none");
+  },
+  create: (context) => {
+    const { inputs } = context;
+    requireSharedKeys(context);
+    return made({
+      type: inputs.type ?? "Block",
+      metadata: inputs.metadata ?? {},
+      contentType: inputs.contentType ?? "application/octet-stream",
+      url: `https://${inputs.accountName}.blob.core.windows.net/${inputs.containerName}/${inputs.blobName ?? ""}`,
+    });
+  },
+  update: (context) => {
+    requireSharedKeys(context);
+    return {};
+  },
+  delete: requireSharedKeys,
+});
+
+function requireSharedKeys(context: CallContext<unknown>): void {
+  if (accountOf(context)?.inputs["allowSharedKeyAccess"] !== false) return;
+  refuse("KeyBasedAuthenticationNotPermitted", "Key based authentication is not permitted on this storage account.");
+}
+
 export const storageChildTypes: readonly ResourceType[] = [
   container,
+  blob,
   blobService,
   managementPolicy,
   immutabilityPolicy,

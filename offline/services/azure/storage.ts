@@ -23,7 +23,8 @@ type Inputs = Resolved<StorageAccountArgs>;
 type Context = CallContext<Inputs>;
 
 const KINDS = ["Storage", "StorageV2", "BlobStorage", "FileStorage", "BlockBlobStorage"];
-const TLS = ["TLS1_0", "TLS1_1", "TLS1_2", "TLS1_3"];
+/** TLS 1.3 is spoken but cannot be demanded: https://learn.microsoft.com/azure/storage/common/transport-layer-security-configure-minimum-version */
+const TLS = ["TLS1_0", "TLS1_1", "TLS1_2"];
 
 const account = azureType<StorageAccountArgs>({
   token: STORAGE_ACCOUNT,
@@ -40,6 +41,7 @@ const account = azureType<StorageAccountArgs>({
     requireIdentities(context);
     checkKey(context);
     const { inputs } = context;
+    checkLock(inputs);
     const location = locationOf(context);
     return made({
       creationTime: "2026-01-01T00:00:00Z",
@@ -56,6 +58,7 @@ const account = azureType<StorageAccountArgs>({
     checkPlace(context);
     checkKey(context);
     checkChange(context.oldInputs, context.inputs);
+    checkLock(context.inputs, context.oldInputs);
     return { ...changeable(context.inputs), ...secondary(context) };
   },
   delete: ({ resource, cloud }) => {
@@ -170,6 +173,26 @@ function checkChange(before: Inputs, after: Inputs): void {
     refuse(
       "ImmutableStorageWithVersioningCannotBeChanged",
       "Immutability of versions is chosen for an account at creation.",
+    );
+  }
+}
+
+/** A lock begins open, and once it is closed its days can only grow: the account's typings say so of `state`. */
+function checkLock(after: Inputs, before?: Inputs): void {
+  const policy = after.immutableStorageWithVersioning?.immutabilityPolicy;
+  const former = before?.immutableStorageWithVersioning?.immutabilityPolicy;
+  const days = (of: typeof policy) => of?.immutabilityPeriodSinceCreationInDays ?? 0;
+  if (former?.state === "Locked") {
+    if (policy?.state === "Locked" && days(policy) >= days(former)) return;
+    refuse(
+      "ImmutabilityPolicyLocked",
+      "A locked immutability policy stays locked, and its period can only be increased.",
+    );
+  }
+  if (policy?.state === "Locked" && former === undefined) {
+    refuse(
+      "InvalidRequestPropertyValue",
+      "An immutability policy is created Disabled or Unlocked, and locked afterwards.",
     );
   }
 }

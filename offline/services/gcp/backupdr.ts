@@ -7,6 +7,7 @@ import { idOf } from "./ids";
 import { link, nameIn } from "./links";
 import { findNamed, requireNamed, seconds } from "./lookups";
 import { boundedName } from "./names";
+import { serviceAgent } from "./project";
 import { text } from "./text";
 import { BACKUP_VAULT, SQL_INSTANCE } from "./types";
 
@@ -53,7 +54,11 @@ const vault = resourceType<BackupVaultArgs>({
     const { inputs, scope } = context;
     requireServiceKey(context, inputs.encryptionConfig?.kmsKeyName, "backupdr.googleapis.com", [inputs.location]);
     const id = idOf(BACKUP_VAULT, inputs, scope, inputs.backupVaultId);
-    return { id, outputs: { name: id, state: "ACTIVE", deletable: true, backupCount: "0", uid: context.hex(32) } };
+    const serviceAccount = serviceAgent(scope.account, "backupdr.googleapis.com");
+    return {
+      id,
+      outputs: { name: id, state: "ACTIVE", deletable: true, backupCount: "0", uid: context.hex(32), serviceAccount },
+    };
   },
   update: ({ inputs, oldInputs }) => {
     const [before, now] = [oldInputs, inputs].map(
@@ -75,6 +80,12 @@ const vault = resourceType<BackupVaultArgs>({
       refuse("failedPrecondition", `Backup vault ${resource.id} is not empty: it holds backups of ${used.id}`);
   },
 });
+
+/**
+ * What can be backed up into a vault of another region; a vault of a multi-region takes all of its own.
+ * https://docs.cloud.google.com/sql/docs/postgres/backup-recovery/backup-options#eb-cross-region
+ */
+const ACROSS_REGIONS: readonly string[] = ["sqladmin.googleapis.com/Instance"];
 
 type PlanInputs = Resolved<BackupPlanArgs>;
 
@@ -101,8 +112,11 @@ const plan = resourceType<BackupPlanArgs>({
         );
       }
     }
-    // A plan and its vault are in one region, unless the vault is of a multi-region.
-    if (into.scope.region !== "" && into.scope.region !== scope.region) {
+    if (
+      !ACROSS_REGIONS.includes(inputs.resourceType) &&
+      into.scope.region !== "" &&
+      into.scope.region !== scope.region
+    ) {
       refuse("invalidArgument", `Backup vault ${into.id} is in ${into.scope.region}, and the plan in ${scope.region}`);
     }
     const id = idOf(PLAN, inputs, scope, inputs.backupPlanId);

@@ -57,10 +57,21 @@ const getProjectServiceAccount: DataSource = (_args, { scope }) => {
   return { id: email, emailAddress: email, member: `serviceAccount:${email}`, project: scope.account };
 };
 
+/** Who Cloud Logging encrypts as: https://docs.cloud.google.com/logging/docs/routing/managed-encryption-storage */
+const getProjectCmekSettings: DataSource = (_args, { scope }) => ({
+  id: `projects/${scope.account}/cmekSettings`,
+  name: `projects/${scope.account}/cmekSettings`,
+  project: scope.account,
+  kmsKeyName: "",
+  kmsKeyVersionName: "",
+  serviceAccountId: `cmek-p${projectNumber(scope.account)}@gcp-sa-logging.iam.gserviceaccount.com`,
+});
+
 export const accountDataSources: Readonly<Record<string, DataSource>> = {
   "gcp:organizations/getProject:getProject": getProject,
   "gcp:organizations/getClientConfig:getClientConfig": getClientConfig,
   "gcp:compute/getZones:getZones": getZones,
   "gcp:compute/getRegions:getRegions": getRegions,
+  "gcp:logging/getProjectCmekSettings:getProjectCmekSettings": getProjectCmekSettings,
   "gcp:storage/getProjectServiceAccount:getProjectServiceAccount": getProjectServiceAccount,
 };

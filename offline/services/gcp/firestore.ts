@@ -3,6 +3,7 @@ import { refuse } from "../../cloud/errors";
 import { resourceType, type Resolved, type ResourceType } from "../../cloud/resource-type";
 import { checkChoices } from "../input-checks";
 import { requireServiceKey } from "./cmek";
+import { FIRESTORE_FIELD, FIRESTORE_INDEX, firestoreIndexTypes } from "./firestore-indexes";
 import { link, nameIn } from "./links";
 import { inProject, requireNamed, seconds } from "./lookups";
 import { patternName } from "./names";
@@ -100,7 +101,7 @@ const database = resourceType<DatabaseArgs>({
     if (resource.inputs["deleteProtectionState"] === "DELETE_PROTECTION_ENABLED") {
       refuse("failedPrecondition", `Database '${nameIn(resource.id)}' cannot be deleted: delete protection is enabled`);
     }
-    for (const token of [SCHEDULE, CREDENTIALS]) {
+    for (const token of [SCHEDULE, CREDENTIALS, FIRESTORE_INDEX, FIRESTORE_FIELD]) {
       for (const each of inProject(context, token)) {
         if (each.inputs["database"] === nameIn(resource.id)) effects.remove(each);
       }
@@ -177,4 +178,4 @@ const credentials = resourceType<UserCredsArgs>({
   },
 });
 
-export const firestoreTypes: readonly ResourceType[] = [database, schedule, credentials];
+export const firestoreTypes: readonly ResourceType[] = [database, schedule, credentials, ...firestoreIndexTypes];

@@ -1,4 +1,5 @@
 import type { ConfigArgs, OauthIdpConfigArgs, TenantArgs } from "@pulumi/gcp/identityplatform";
+import type { ApiKeyArgs } from "@pulumi/gcp/projects";
 import { refuse } from "../../cloud/errors";
 import { resourceType, type ResourceType } from "../../cloud/resource-type";
 import { checkChoices, checkRanges } from "../input-checks";
@@ -114,4 +115,31 @@ const oauthProvider = resourceType<OauthIdpConfigArgs>({
   },
 });
 
-export const identityPlatformTypes: readonly ResourceType[] = [config, tenant, oauthProvider];
+/** What an application says its project by. https://docs.cloud.google.com/docs/authentication/api-keys */
+const apiKey = resourceType<ApiKeyArgs>({
+  token: "gcp:projects/apiKey:ApiKey",
+  service: "API Keys",
+  actions: { create: "CreateKey", update: "UpdateKey", delete: "DeleteKey" },
+  reach: "global",
+  name: patternName(
+    "name",
+    /^[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
+    "1 to 63 lower-case letters, digits and -, a letter first and no - last",
+    63,
+    "https://docs.cloud.google.com/api-keys/docs/reference/rest/v2/projects.locations.keys/create",
+  ),
+  check: ({ inputs, refuse: report }) => {
+    const { browserKeyRestrictions, serverKeyRestrictions, androidKeyRestrictions, iosKeyRestrictions } =
+      inputs.restrictions ?? {};
+    const callers = [browserKeyRestrictions, serverKeyRestrictions, androidKeyRestrictions, iosKeyRestrictions];
+    if (callers.filter((each) => each !== undefined).length > 1) {
+      report("restrictions", "a key is for one kind of caller: browsers, servers, Android or iOS");
+    }
+  },
+  create: ({ scope, inputs, hex }) => ({
+    id: `projects/${scope.account}/locations/global/keys/${inputs.name ?? ""}`,
+    outputs: { name: inputs.name ?? "", keyString: `AIza${hex(35)}`, uid: hex(32) },
+  }),
+});
+
+export const identityPlatformTypes: readonly ResourceType[] = [config, tenant, oauthProvider, apiKey];

@@ -100,6 +100,10 @@ const instance = resourceType<InstanceArgs>({
         `memory_size_gb of a BASIC instance cannot shrink from ${String(size)} GiB: its data would not fit`,
       );
     }
+    // Typings of `secondaryIpRange`.
+    if (readsReplicas(inputs) && !readsReplicas(oldInputs) && inputs.secondaryIpRange === undefined) {
+      refuse("invalidArgument", "secondary_ip_range is required when enabling read replicas on an existing instance");
+    }
     if (inputs.authEnabled === oldInputs.authEnabled) return {};
     return { authString: inputs.authEnabled === true ? authString(hex(36)) : "" };
   },

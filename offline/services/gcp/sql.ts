@@ -1,4 +1,5 @@
 import type { DatabaseInstanceArgs } from "@pulumi/gcp/sql";
+import type { StoredResource } from "../../cloud/cloud";
 import { refuse } from "../../cloud/errors";
 import {
   resourceType,
@@ -11,13 +12,13 @@ import type { Properties } from "../../cloud/value";
 import { requireServiceKey } from "./cmek";
 import { PROVIDER } from "./errors";
 import { link } from "./links";
-import { inProject, requireNamed } from "./lookups";
+import { findNamed, inProject, requireNamed } from "./lookups";
 import { privateAddress, privateServices, requireNetwork, reservedRanges } from "./private-services";
 import { projectNumber } from "./project";
 import { checkInputs, checkSettings, type Inputs } from "./sql-checks";
 import { sqlContentTypes } from "./sql-contents";
 import { LOG_DAYS, majorOf, type Edition } from "./sql-versions";
-import { block, text } from "./text";
+import { block, blocks, text } from "./text";
 import { NETWORK, SQL_INSTANCE, USED_SQL_NAME } from "./types";
 
 const API = "sqladmin.googleapis.com";
@@ -31,6 +32,8 @@ const NAME_TAKEN = {
   message:
     "The Cloud SQL instance already exists. When you delete an instance, you can't reuse the name of the deleted instance until one week from the deletion date.",
 } as const;
+
+const MISSING = { code: "notFound", message: "The Cloud SQL instance does not exist: {value}" };
 
 const instance = resourceType<DatabaseInstanceArgs>({
   token: SQL_INSTANCE,
@@ -48,7 +51,7 @@ const instance = resourceType<DatabaseInstanceArgs>({
     link("settings.ipConfiguration.privateNetwork", NETWORK, { holds: false }),
     {
       ...link("masterInstanceName", SQL_INSTANCE),
-      missing: { code: "notFound", message: "The Cloud SQL instance does not exist: {value}" },
+      missing: MISSING,
     },
   ],
   inUse: {
@@ -73,6 +76,7 @@ const instance = resourceType<DatabaseInstanceArgs>({
     const { inputs, scope, resource } = context;
     const edition = checkSettings(inputs, scope.region);
     checkUpdate(context);
+    checkDecoding(context);
     // Addresses stay: only a network that was not there before gives a new one.
     const kept = text(block(resource.inputs["settings"])["ipConfiguration"]) !== "";
     return kept ? {} : settled(context, edition);
@@ -95,10 +99,7 @@ const instance = resourceType<DatabaseInstanceArgs>({
 function checkReplica(context: CallContext<Inputs>, edition: Edition): void {
   const { inputs } = context;
   if (inputs.masterInstanceName === undefined) return;
-  const primary = requireNamed(context, SQL_INSTANCE, inputs.masterInstanceName, {
-    code: "notFound",
-    message: "The Cloud SQL instance does not exist: {value}",
-  });
+  const primary = requireNamed(context, SQL_INSTANCE, inputs.masterInstanceName, MISSING);
   const version = text(primary.inputs["databaseVersion"]);
   if (version !== inputs.databaseVersion) {
     refuse("invalid", `Invalid request: a replica of ${primary.id} must be ${version}, not ${inputs.databaseVersion}`);
@@ -116,6 +117,23 @@ function checkReplica(context: CallContext<Inputs>, edition: Edition): void {
   }
 }
 
+/** A replica decodes as long as its primary does: https://github.com/terraform-google-modules/terraform-google-sql-db/issues/462 */
+function checkDecoding(context: UpdateContext<Inputs>): void {
+  const { inputs, resource } = context;
+  const primary = primaryOf(context);
+  if (primary === undefined) return;
+  const flag = "cloudsql.logical_decoding";
+  const [on, of] = [inputs.settings, primary.inputs["settings"]].map((settings) =>
+    blocks(block(settings as Properties)["databaseFlags"]).some(({ name, value }) => name === flag && value === "on"),
+  );
+  if (of === true && on !== true) {
+    refuse(
+      "invalid",
+      `Invalid request: Value requested is not valid. Cannot change flag ${flag} to value [default] on replica (${resource.id}) when value is on on primary (${primary.id}).`,
+    );
+  }
+}
+
 function checkUpdate({ inputs, oldInputs }: UpdateContext<Inputs>): void {
   if (majorOf(inputs.databaseVersion) < majorOf(oldInputs.databaseVersion)) {
     refuse(
@@ -125,7 +143,14 @@ function checkUpdate({ inputs, oldInputs }: UpdateContext<Inputs>): void {
   }
 }
 
-function fixedOutputs({ inputs, scope, hex }: CallContext<Inputs>): Properties {
+/** The instance that another copies. */
+function primaryOf(context: CallContext<Inputs>): StoredResource | undefined {
+  const { masterInstanceName: name } = context.inputs;
+  return name === undefined ? undefined : findNamed(context, SQL_INSTANCE, name);
+}
+
+function fixedOutputs(context: CallContext<Inputs>): Properties {
+  const { inputs, scope, hex } = context;
   const name = inputs.name ?? "";
   const number = projectNumber(scope.account);
   return {
@@ -134,7 +159,8 @@ function fixedOutputs({ inputs, scope, hex }: CallContext<Inputs>): Properties {
     serviceAccountEmailAddress: `p${number}-${hex(6)}@gcp-sa-cloud-sql.iam.gserviceaccount.com`,
     instanceType: inputs.masterInstanceName === undefined ? "CLOUD_SQL_INSTANCE" : "READ_REPLICA_INSTANCE",
     replicaNames: [],
-    encryptionKeyName: inputs.encryptionKeyName ?? "",
+    // In one region a replica has the key of its primary: https://docs.cloud.google.com/sql/docs/postgres/cmek
+    encryptionKeyName: inputs.encryptionKeyName ?? text(primaryOf(context)?.outputs["encryptionKeyName"]),
     region: scope.region,
   };
 }

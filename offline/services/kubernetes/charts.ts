@@ -4,6 +4,7 @@ import { certManager } from "./cert-manager-chart";
 import { devicePlugin } from "./device-plugin-chart";
 import { externalSecrets } from "./external-secrets-chart";
 import { dig, items, numeric, text } from "./fields";
+import { strimzi } from "./strimzi-chart";
 import { API_SERVICE, INGRESS_CLASS, MUTATING_WEBHOOKS, SECRET, SERVICE, VALIDATING_WEBHOOKS } from "./kinds";
 
 export type { Chart, ChartObject, Rendering } from "./chart-objects";
@@ -171,6 +172,7 @@ const CHARTS: readonly Chart[] = [
   certManager,
   externalSecrets,
   devicePlugin,
+  strimzi,
 ];
 
 /** The row of a chart, however it is named: by repository, or by the whole address of a registry. */

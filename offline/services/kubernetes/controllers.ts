@@ -44,8 +44,8 @@ interface Around {
 export function reconcileIngress(ingress: Properties, around: Around): Outcome {
   const { cloud, cluster, effects } = around;
   if (cluster.service === "gke" && isGceIngress(ingress)) {
-    const ip = putForwardingRule(cluster, ownId(ingress), ingress, effects);
-    return { status: addressOf(ip), problems: [], finalizers: [IN_TREE_FINALIZER] };
+    const finalizers = [IN_TREE_FINALIZER];
+    return addressed(putForwardingRule(cluster, ownId(ingress), ingress, effects), finalizers, NO_ADDRESS);
   }
   const controller = runningController(cloud, cluster);
   if (!isAlbIngress(ingress, cloud) || controller === undefined) {
@@ -147,15 +147,9 @@ export function reconcileService(service: Properties, around: Around): Outcome {
   const { cloud, cluster, effects } = around;
   const spec = block(service["spec"]);
   if (spec["type"] !== "LoadBalancer") return NOTHING;
-  if (cluster.service === "gke") {
-    const ip = putForwardingRule(cluster, ownId(service), service, effects);
-    return { status: addressOf(ip), problems: [], finalizers: [IN_TREE_FINALIZER] };
-  }
-  if (cluster.service === "aks") {
-    const made = putFrontEnd(cluster, ownId(service), service, effects);
-    const finalizers = [IN_TREE_FINALIZER];
-    if ("problem" in made) return { ...NOTHING, finalizers, problems: [NO_SERVICE_ADDRESS, made.problem] };
-    return { status: addressOf(made.ip), problems: [], finalizers };
+  if (cluster.service !== "eks") {
+    const put = cluster.service === "gke" ? putForwardingRule : putFrontEnd;
+    return addressed(put(cluster, ownId(service), service, effects), [IN_TREE_FINALIZER], NO_SERVICE_ADDRESS);
   }
   const option = (name: string) => annotation(service, `${NLB}-${name}`);
   const isNetwork = takenOver(service, cloud);
@@ -266,8 +260,13 @@ function ownId(object: Properties): string {
   return objectId(namespaceOf(object) ?? "default", nameOf(object));
 }
 
-function addressOf(ip: string): Properties {
-  return { loadBalancer: { ingress: [{ ip }] } };
+function addressed(
+  made: { readonly ip: string } | { readonly problem: string },
+  finalizers: readonly string[],
+  missing: string,
+): Outcome {
+  if ("problem" in made) return { ...NOTHING, finalizers, problems: [missing, made.problem] };
+  return { status: { loadBalancer: { ingress: [{ ip: made.ip }] } }, problems: [], finalizers };
 }
 
 function ownerOf(object: Properties, finalizer: string): { ownerTag: string; owner: string } {

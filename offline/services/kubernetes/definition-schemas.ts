@@ -6,24 +6,24 @@ import type { Properties } from "../../cloud/value";
  * https://github.com/cert-manager/cert-manager/tree/master/pkg/apis, https://github.com/external-secrets/external-secrets/tree/main/apis
  */
 
-const OPEN: Properties = { type: "object", "x-kubernetes-preserve-unknown-fields": true };
-const TEXT: Properties = { type: "string" };
-const FLAG: Properties = { type: "boolean" };
-const NUMBER: Properties = { type: "integer" };
+export const OPEN: Properties = { type: "object", "x-kubernetes-preserve-unknown-fields": true };
+export const TEXT: Properties = { type: "string" };
+export const FLAG: Properties = { type: "boolean" };
+export const NUMBER: Properties = { type: "integer" };
 
-function listOf(items: Properties): Properties {
+export function listOf(items: Properties): Properties {
   return { type: "array", items };
 }
 
-function oneOf(...values: readonly string[]): Properties {
+export function oneOf(...values: readonly string[]): Properties {
   return { type: "string", enum: [...values] };
 }
 
-function fields(properties: Readonly<Record<string, Properties>>, ...required: readonly string[]): Properties {
+export function fields(properties: Readonly<Record<string, Properties>>, ...required: readonly string[]): Properties {
   return { type: "object", properties, ...(required.length === 0 ? {} : { required: [...required] }) };
 }
 
-function spec(schema: Properties): Properties {
+export function spec(schema: Properties): Properties {
   return { type: "object", properties: { spec: schema }, required: ["spec"] };
 }
 

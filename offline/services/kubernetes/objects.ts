@@ -17,6 +17,7 @@ import { checkImmutable } from "./immutable";
 import { kindOf, isServed, ownGroup, type Kind } from "./kinds";
 import { liveSpec, liveStatus, newMetadata, nextMetadata } from "./live";
 import { contentsOf, isInitialNamespace, requireDeletable, requireNamespace } from "./namespaces";
+import { operatorProblems } from "./operators";
 import { podProblems } from "./pods";
 import { alreadyExists, invalid, noMatch, notFound, objectId, worded } from "./status-error";
 import { validateObject } from "./validation/validators";
@@ -159,6 +160,7 @@ function settled(
   const problems = [
     ...podProblems(kind, object, cluster, cloud),
     ...(kind.kind === "PersistentVolumeClaim" ? claimProblems(object, cluster, cloud) : []),
+    ...operatorProblems(kind, object, cluster, cloud),
     ...(awaited ? (outcome?.problems ?? []) : []),
   ];
   const status = outcome?.status ?? liveStatus(kind, object, cloud, problems.length === 0);

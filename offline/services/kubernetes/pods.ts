@@ -97,7 +97,7 @@ function missingVariables(container: Properties, namespace: string, cloud: Cloud
 }
 
 /** The kubelet's words for a Secret or ConfigMap, or a key of it, that is not there. */
-function missingKey(
+export function missingKey(
   token: string,
   reference: Value | undefined,
   namespace: string,

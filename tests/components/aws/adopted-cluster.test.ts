@@ -50,12 +50,17 @@ describe("AdoptedCluster", function () {
 
   it("[PF-CLOUD-02] is reached by a kubeconfig without a credential, and nothing of it is made", async () => {
     const owner = await withCluster();
-    const stack = await made(owner, {}, ({ clusterName, kubeconfig, issuer, securityGroupId }) => ({
-      clusterName,
-      kubeconfig: kubeconfig.apply((text) => JSON.parse(text) as unknown),
-      issuer,
-      securityGroupId,
-    }));
+    const stack = await made(
+      owner,
+      {},
+      ({ clusterName, kubeconfig, issuer, securityGroupId, privateLoadBalancer }) => ({
+        privateLoadBalancer,
+        clusterName,
+        kubeconfig: kubeconfig.apply((text) => JSON.parse(text) as unknown),
+        issuer,
+        securityGroupId,
+      }),
+    );
     assert.deepEqual(stack.run.errors, []);
     assert.deepEqual(childrenOf(stack, "cluster"), []);
     const { outputs } = owner.named("cluster-eks-eksCluster");
@@ -65,6 +70,13 @@ describe("AdoptedCluster", function () {
       securityGroupId: at(outputs, "vpcConfig.clusterSecurityGroupId"),
     };
     assert.deepEqual(only(stack.run.outputs, "clusterName", "issuer", "securityGroupId"), expected);
+    assert.deepEqual(stack.run.outputs["privateLoadBalancer"], {
+      loadBalancerClass: "service.k8s.aws/nlb",
+      annotations: {
+        "service.beta.kubernetes.io/aws-load-balancer-scheme": "internal",
+        "service.beta.kubernetes.io/aws-load-balancer-nlb-target-type": "ip",
+      },
+    });
     const { kubeconfig = {} } = stack.run.outputs;
     assert.deepEqual([at(kubeconfig, "apiVersion"), at(kubeconfig, "kind")], ["v1", "Config"]);
     assert.deepEqual(at(kubeconfig, "clusters.0.cluster"), {

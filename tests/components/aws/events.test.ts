@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { replicationOf, serverProperties } from "../../../components/aws/events.plan";
+import { serverProperties } from "../../../components/aws/events.plan";
+import { replicationOf } from "../../../components/planning/topics";
 import { only, policy, text, type Deployed } from "../../stacks/deployed";
 import { attempt, onGround } from "./data-ground";
 import { streams } from "./streams-ground";

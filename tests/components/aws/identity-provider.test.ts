@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { unknownScopes } from "../../../components/aws/identity-provider.plan";
+import { unknownScopes } from "../../../components/planning/identity-provider";
 import { only, text, type Deployed } from "../../stacks/deployed";
 import { attempt, onGround } from "./data-ground";
 import { streams } from "./streams-ground";

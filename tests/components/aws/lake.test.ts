@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { icebergTable, tableProblem, type TableSpec } from "../../../components/aws/lake.plan";
+import { icebergTable } from "../../../components/aws/lake.plan";
+import { tableProblem, type TableSpec } from "../../../components/planning/lake";
 import { only, policy, text, type Deployed } from "../../stacks/deployed";
 import { attempt, onGround } from "./data-ground";
 import { streams } from "./streams-ground";

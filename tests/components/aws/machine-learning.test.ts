@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Properties } from "../../../offline/cloud/value";
-import { problems, trainingPipeline, type TrainingPlan } from "../../../components/aws/machine-learning.plan";
+import { trainingPipeline, type TrainingPlan } from "../../../components/aws/machine-learning.plan";
+import { problems } from "../../../components/planning/machine-learning";
 import { only, policy, text, type Deployed } from "../../stacks/deployed";
 import { onGround } from "./data-ground";
 import { streams } from "./streams-ground";

@@ -31,7 +31,7 @@ describe("components of Azure", () => {
     for (const file of readdirSync(folder)) {
       const imports = [...readFileSync(join(folder, file), "utf8").matchAll(/from "(@pulumi\/[^"]+)"/g)];
       for (const [, from = ""] of imports) {
-        assert.match(from, /^@pulumi\/(?:pulumi|azure-native\/[a-z]+\/[A-Za-z]+)$/, file);
+        assert.match(from, /^@pulumi\/(?:pulumi|random\/[A-Za-z]+|azure-native\/[a-z]+\/[A-Za-z]+)$/, file);
       }
     }
   });

@@ -166,6 +166,13 @@ describe("cluster on Google Cloud", () => {
       { cidr: "169.254.169.254/32", port: 80 },
       { cidr: "169.254.169.252/32", port: 988 },
     ]);
+    assert.deepEqual(made.privateLoadBalancer, {
+      annotations: {
+        "networking.gke.io/load-balancer-type": "Internal",
+        "networking.gke.io/internal-load-balancer-allow-global-access": "true",
+      },
+      addressIn: "loadBalancerIP",
+    });
     assert.equal(made.podDependencies.length, 3);
     assert.equal(made.storage.general.provisioner, "pd.csi.storage.gke.io");
     assert.equal(made.storage.fast.parameters["provisioned-throughput-on-create"], "500Mi");

@@ -69,6 +69,13 @@ describe("what the add-ons are installed with", () => {
           customResourceGroups: [],
           kubernetes: { min: "1.10" },
         },
+        {
+          chart: "strimzi-kafka-operator",
+          version: "1.2.0",
+          appVersion: "1.2.0",
+          customResourceGroups: ["kafka.strimzi.io", "core.strimzi.io"],
+          kubernetes: { min: "1.30" },
+        },
       ],
     );
   });

@@ -21,6 +21,7 @@ describe("chart table", () => {
         ["external-secrets", "2.9.0", "v2.9.0", "https://charts.external-secrets.io", "pulumi"],
         ["metrics-server", "3.13.1", "0.8.1", "https://kubernetes-sigs.github.io/metrics-server/", "pulumi"],
         ["nvidia-device-plugin", "0.19.2", "0.19.2", "https://nvidia.github.io/k8s-device-plugin", "pulumi"],
+        ["strimzi-kafka-operator", "1.2.0", "1.2.0", "https://strimzi.io/charts/", "pulumi"],
       ],
     );
   });

@@ -120,6 +120,22 @@ describe("network policies", () => {
     );
   });
 
+  it("opens its pods to ranges outside of the cluster", () => {
+    const from = { cidrs: ["10.16.0.0/12", "10.64.0.0/12"] } as const;
+    assert.deepEqual(specs([{ id: "linked", from, ports: [9094], reason }]), [
+      {
+        podSelector: {},
+        policyTypes: ["Ingress"],
+        ingress: [
+          {
+            from: [{ ipBlock: { cidr: "10.16.0.0/12" } }, { ipBlock: { cidr: "10.64.0.0/12" } }],
+            ports: [{ port: 9094, protocol: "TCP" }],
+          },
+        ],
+      },
+    ]);
+  });
+
   it("refuses two policies of one name", () => {
     const twice: readonly Opening[] = [
       { id: "api", to: "kubernetes-api", reason },

@@ -21,6 +21,8 @@ describe("components of Kubernetes", () => {
       "CertificateManager",
       "Chart",
       "ClusterAutoscaler",
+      "ClusterEvents",
+      "ClusterQueue",
       "ExternalSecrets",
       "Ingress",
       "LoadBalancerController",
@@ -28,6 +30,7 @@ describe("components of Kubernetes", () => {
       "Namespaces",
       "NetworkPolicies",
       "PlatformLayer",
+      "QueueOperator",
       "StorageClasses",
       "Workload",
     ]);

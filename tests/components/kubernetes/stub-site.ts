@@ -61,6 +61,7 @@ export function stubSite(options: StubOptions = {}): StubSite {
       general: { provisioner: "disk.example.com", parameters: { kind: "balanced", encrypted: "true" } },
       fast: { provisioner: "disk.example.com", parameters: { kind: "fast", encrypted: "true" } },
     },
+    privateLoadBalancer: { annotations: { "balancer.example.com/private": "true" }, addressIn: "loadBalancerIP" },
     identityEndpoints: identities === "on-the-node" ? [{ cidr: "169.254.170.23/32", port: 80 }] : [],
   };
   return {

@@ -139,7 +139,9 @@ describe("Azure: Resource Manager", () => {
     }, "ScopeLocked");
     subscription.delete(lock);
     subscription.delete(group);
-    assert.deepEqual(subscription.cloud.all(), []);
+    // The region's network watcher is in a group of its own.
+    const left = subscription.cloud.all().filter(({ id }) => !id.includes("/resourceGroups/NetworkWatcherRG"));
+    assert.deepEqual(left, []);
   });
 
   it("does not move what cannot move, and says which property cannot change", () => {

@@ -46,6 +46,19 @@ describe("Azure Managed Redis", () => {
     assert.equal(block(on.subscription.update(made, { sku: { name: "Balanced_B10" } })["sku"])["name"], "Balanced_B10");
   });
 
+  it("tells the two keys of a database that is there", () => {
+    const on = ground();
+    redis(on);
+    const args = { resourceGroupName: "rg", clusterName: "sessions", databaseName: "default" };
+    const keys = () => on.subscription.invoke("azure-native:redisenterprise:listDatabaseKeys", args);
+    refused(keys, "ResourceNotFound", /sessions/);
+    on.create(DATABASE, "default", { clusterName: "sessions", databaseName: "default" });
+    const { primaryKey, secondaryKey } = keys();
+    for (const key of [primaryKey, secondaryKey]) assert.match(text(key) ?? "", /^[A-Za-z0-9+/]{43}=$/);
+    assert.notEqual(primaryKey, secondaryKey);
+    assert.deepEqual(keys(), { primaryKey, secondaryKey });
+  });
+
   it("has one database, whose cluster policy stays and whose port is one", () => {
     const on = ground();
     redis(on, { sku: { name: "Balanced_B50" } });

@@ -161,6 +161,15 @@ describe("Azure Database for PostgreSQL: server", () => {
     });
   });
 
+  it("chooses the zones that are left empty, as the SDK sends them when nobody names any", () => {
+    const { outputs } = server(ground(), {
+      availabilityZone: "",
+      highAvailability: { mode: "ZoneRedundant", standbyAvailabilityZone: "" },
+    });
+    assert.equal(outputs["availabilityZone"], "1");
+    assert.equal(block(outputs["highAvailability"])["standbyAvailabilityZone"], "2");
+  });
+
   it("takes a key of one's own from a vault with purge protection, by an identity that it has", () => {
     const on = ground();
     const user = identity(on);
@@ -240,7 +249,9 @@ describe("Azure Database for PostgreSQL: replicas, parameters and log-in", () =>
     refused(() => set("wal_levle", "logical"), "ResourceNotFound", /wal_levle/);
     refused(() => set("rds.logical_replication", "1"), "ResourceNotFound");
     refused(() => set("max_wal_senders", "200"), "InvalidParameterValue", /from 5 to 100/);
-    refused(() => set("archive_mode", "on"), "InvalidParameterValue", /service alone/);
+    for (const own of ["archive_mode", "max_slot_wal_keep_size"]) {
+      refused(() => set(own, "on"), "InvalidParameterValue", /service alone/);
+    }
   });
 
   it("refuses a database that every server has, and an Entra administrator where Entra is off", () => {

@@ -81,6 +81,20 @@ describe("offline/services/gcp/redis", () => {
     project.delete(project.update(held, { deletionProtection: false }));
   });
 
+  it("lets replicas answer reads later only with a second range of addresses", () => {
+    const project = new StoreProject();
+    const made = project.create(REDIS, "held", {
+      name: "held",
+      memorySizeGb: 5,
+      tier: "STANDARD_HA",
+      authorizedNetwork: project.network().id,
+    });
+    const reads = { readReplicasMode: "READ_REPLICAS_ENABLED" };
+    refused(() => project.update(made, reads), "invalidArgument", /secondary_ip_range is required when enabling/);
+    const reading = project.update(made, { ...reads, secondaryIpRange: "auto" });
+    project.update(reading, { replicaCount: 3 });
+  });
+
   it("asks for a key that its agent may use", () => {
     const project = new StoreProject();
     const authorizedNetwork = project.network().id;

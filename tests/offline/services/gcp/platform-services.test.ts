@@ -71,6 +71,29 @@ describe("offline/services/gcp/backupdr", () => {
     project.delete(vault);
   });
 
+  it("backs databases up into a vault of another region, and machines into their own", () => {
+    const project = new StoreProject();
+    const vault = project.create(VAULT, "v", {
+      backupVaultId: "backups",
+      location: "us-east1",
+      backupMinimumEnforcedRetentionDuration: "604800s",
+    });
+    assert.match(JSON.stringify(vault.outputs["serviceAccount"]), /@gcp-sa-backupdr\.iam\.gserviceaccount\.com"$/);
+    plan(project, vault, 7);
+    refused(
+      () =>
+        project.create(PLAN, "machines", {
+          backupPlanId: "machines",
+          location,
+          resourceType: "compute.googleapis.com/Instance",
+          backupVault: vault.id,
+          backupRules: rules(7),
+        }),
+      "invalidArgument",
+      /backups is in us-east1, and the plan in us-central1/,
+    );
+  });
+
   it("says before anything is created what no value can be", () => {
     const project = new StoreProject([]);
     const vault = { backupVaultId: "backups", location, backupMinimumEnforcedRetentionDuration: "3600s" };
@@ -200,6 +223,16 @@ describe("offline/services/gcp/identityplatform and vertex", () => {
       "name",
       "issuer",
     ]);
+  });
+
+  it("takes keys for one kind of caller, by names as the API has them", () => {
+    const reasons = (name: string, restrictions: Properties) =>
+      Object.keys(new StoreProject().reasons("gcp:projects/apiKey:ApiKey", { name, restrictions }));
+    const browser = { browserKeyRestrictions: { allowedReferrers: ["https://example.com/*"] } };
+    assert.deepEqual(reasons("web", browser), []);
+    assert.deepEqual(reasons("Web-", browser), ["name"]);
+    const both = { ...browser, serverKeyRestrictions: { allowedIps: ["192.0.2.1"] } };
+    assert.deepEqual(reasons("web", both), ["restrictions"]);
   });
 
   it("schedules a pipeline whose results have a bucket", () => {

@@ -234,6 +234,26 @@ describe("offline/services/gcp/sql", () => {
     project.delete(primary);
   });
 
+  it("lets a replica have the key of its primary, and decode as long as that does", () => {
+    const project = new StoreProject();
+    const key = project.key("us-central1", ["sqladmin"]);
+    const decoding = { databaseFlags: [{ name: "cloudsql.logical_decoding", value: "on" }] };
+    instance(project, { ...decoding, backupConfiguration: backups }, { encryptionKeyName: key.id });
+    const replica = project.create(INSTANCE, "replica", {
+      name: "replica",
+      databaseVersion: "POSTGRES_17",
+      masterInstanceName: "db",
+      settings: { ...plain, ...decoding },
+    });
+    assert.equal(replica.outputs["encryptionKeyName"], key.id);
+    refused(
+      () => project.update(replica, { settings: plain }),
+      "invalid",
+      /Cannot change flag cloudsql\.logical_decoding to value \[default\] on replica \(replica\) when value is on on primary \(db\)/,
+    );
+    project.update(replica, { settings: { ...plain, ...decoding, tier: "db-custom-4-15360" } });
+  });
+
   it("lets identities log in only where the flag is on", () => {
     const project = new StoreProject();
     const made = instance(project, {}, { deletionProtection: false });
@@ -262,6 +282,8 @@ describe("offline/services/gcp/sql", () => {
     refused(() => project.create(DATABASE, "d", { name: "app", instance: "none" }), "notFound", /does not exist: none/);
     const database = project.create(DATABASE, "d", { name: "app", instance: "db" });
     assert.equal(database.id, "projects/platform-offline/instances/db/databases/app");
+    project.delete(project.update(database, { deletionPolicy: "ABANDON" }));
+    assert.equal(project.has(DATABASE, database.id), true);
     project.delete(made);
     assert.equal(project.has(DATABASE, database.id), false);
   });
