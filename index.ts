@@ -16,6 +16,8 @@ export default async function program(root = process.cwd()): Promise<object> {
       return (await import("./stacks/durga-puja")).deploy(config, stack);
     case "portfolio-aws":
       return (await import("./stacks/portfolio-aws")).deploy(config, stack, root);
+    case "portfolio-azure":
+      return (await import("./stacks/portfolio-azure")).deploy(config, stack);
     case "portfolio-gcp":
       return (await import("./stacks/portfolio-gcp")).deploy(config, stack, root);
     case "state-backend":

@@ -1,5 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import type { Fault, FaultKind, FaultOperation } from "../offline/cloud/faults";
+import type { Fault, FaultKind, FaultOperation, OutageCloud } from "../offline/cloud/faults";
 import type { Place } from "../offline/cloud/package";
 import type { Context } from "./context";
 import { bootstrapBackend, BOOTSTRAP } from "./backend-command";
@@ -175,7 +175,9 @@ async function reported(
 function offlineCommands(program: Command, context: Context, ends: Ends): void {
   const offline = program
     .command("offline")
-    .description("the offline cloud: run any command with it attached, forget it, make calls fail, switch regions off")
+    .description(
+      "the offline cloud: run any command with it attached, forget it, make calls fail, switch clouds or regions off",
+    )
     .usage("reset | fault <kind> | outage start|end|list | [--from <place>] -- <command...>")
     .addOption(fromOption())
     .argument("[command...]", "after --: the command to run, e.g. -- pulumi stack graph dev.dot -s dev")
@@ -209,30 +211,33 @@ function offlineCommands(program: Command, context: Context, ends: Ends): void {
 function outageCommands(offline: Command, context: Context): void {
   const outage = offline
     .command("outage")
-    .description("switch a region or a zone off and on again, also while commands run");
-  const place = (command: Command, mandatory: boolean) =>
+    .description("switch a cloud, a region or a zone off and on again, also while commands run");
+  const place = (command: Command) =>
     command
-      .addOption(new Option("--cloud <cloud>", "the cloud").choices(["aws", "azure", "gcp"]).default("aws"))
-      .addOption(new Option("--region <region>", "the region, e.g. us-west-2").makeOptionMandatory(mandatory))
-      .option("--zone <zone>", "one zone of it, e.g. us-west-2a")
+      .addOption(
+        new Option("--cloud <cloud>", "the cloud; without a region all of it. With one, default aws").choices([
+          "aws",
+          "azure",
+          "gcp",
+        ] satisfies OutageCloud[]),
+      )
+      .option("--region <region>", "one region of it, e.g. us-west-2")
+      .option("--zone <zone>", "one zone of that, e.g. us-west-2a")
       .addOption(
         new Option("--plane <plane>", "control: its APIs, of a zone new capacity; data: what runs there")
           .choices(["control", "data", "both"])
           .default("both"),
       );
-  place(outage.command("start").description("switch a region or a zone off"), true).action(
+  place(outage.command("start").description("switch a cloud, a region or a zone off")).action(
     async (options: OutageOptions) => {
       await beginOutage(context, options);
     },
   );
-  place(outage.command("end").description("switch it on again"), false)
-    .option("--all", "every one that is off")
-    .action(async (options: Partial<OutageOptions> & { all?: boolean }) => {
-      const { region, all } = options;
-      if (all === true) await endAllOutages(context);
-      else if (region !== undefined) await endOutage(context, { cloud: "aws", plane: "both", ...options, region });
-      else
-        throw new CommandError("say what is on again: --region <region> [--zone <zone>], or --all", EXIT.configuration);
+  place(outage.command("end").description("switch it on again"))
+    .option("--all", "everything that is off")
+    .action(async (options: OutageOptions & { all?: boolean }) => {
+      if (options.all === true) await endAllOutages(context);
+      else await endOutage(context, options);
     });
   outage
     .command("list")

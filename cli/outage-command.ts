@@ -1,5 +1,12 @@
 import { Cloud } from "../offline/cloud/cloud";
-import { describeOutage, placeOf, type Outage, type OutageCloud, type Plane } from "../offline/cloud/faults";
+import {
+  describeOutage,
+  describePlace,
+  placeOf,
+  type Outage,
+  type OutageCloud,
+  type Plane,
+} from "../offline/cloud/faults";
 import { changeOutages } from "../offline/providers/client";
 import { outageProblem as awsProblem } from "../offline/services/aws/outage";
 import { outageProblem as azureProblem } from "../offline/services/azure/outage";
@@ -8,10 +15,12 @@ import type { Context } from "./context";
 import { CommandError, EXIT } from "./exit-codes";
 import { offlineFolder } from "./offline-session";
 
-/** What the options of `platform offline outage` say. */
+/** What the options of `platform offline outage` say: a cloud, a region or both. */
 export interface OutageOptions {
-  readonly cloud: OutageCloud;
-  readonly region: string;
+  /** Default `aws` where a region is given. */
+  readonly cloud?: OutageCloud;
+  /** Default the whole cloud. */
+  readonly region?: string;
   readonly zone?: string;
   readonly plane: Plane | "both";
 }
@@ -21,20 +30,23 @@ const PROBLEMS = { aws: awsProblem, azure: azureProblem, gcp: gcpProblem } as co
   (outage: Outage) => string | undefined
 >;
 
-/** Switches a region or a zone off; one that does not exist is an error. */
+/** Switches a cloud, a region or a zone off; a region or zone that does not exist is an error. */
 export async function beginOutage(context: Context, options: OutageOptions): Promise<void> {
-  const begin = outageOf(options);
+  const begin = outageOf(options, "say what is switched off: --cloud <cloud>, or --region <region> [--zone <zone>]");
   await changeOutages(offlineFolder(context.root), { begin });
   context.say(`Switched off: ${describeOutage(begin)}.`);
 }
 
-/** Switches a region or a zone on again; one that is not off is an error. */
+/** Switches a cloud, a region or a zone on again; one that is not off is an error. */
 export async function endOutage(context: Context, options: OutageOptions): Promise<void> {
-  const end = outageOf(options);
+  const end = outageOf(
+    options,
+    "say what is on again: --cloud <cloud>, or --region <region> [--zone <zone>], or --all",
+  );
   const off = outages(context);
   if (!off.some((outage) => placeOf(outage) === placeOf(end))) {
     const known = off.length === 0 ? "nothing is" : `what is: ${off.map(describeOutage).join(", ")}`;
-    throw new CommandError(`${end.cloud} ${end.zone ?? end.region} is not switched off; ${known}`, EXIT.configuration);
+    throw new CommandError(`${describePlace(end)} is not switched off; ${known}`, EXIT.configuration);
   }
   await changeOutages(offlineFolder(context.root), { end });
   context.say(`On again: ${describeOutage(end)}.`);
@@ -57,10 +69,18 @@ function outages(context: Context): readonly Outage[] {
   return Cloud.snapshot(offlineFolder(context.root)).outages();
 }
 
-function outageOf({ cloud, region, zone, plane }: OutageOptions): Outage {
+/** @param request what to say when neither a cloud nor a region is named */
+function outageOf({ cloud: given, region, zone, plane }: OutageOptions, request: string): Outage {
+  if (region === undefined && (given === undefined || zone !== undefined)) {
+    throw new CommandError(
+      zone === undefined ? request : `--zone ${zone}: say of which region it is, with --region`,
+      EXIT.configuration,
+    );
+  }
+  const cloud = given ?? "aws";
   const outage: Outage = {
     cloud,
-    region,
+    ...(region === undefined ? {} : { region }),
     ...(zone === undefined ? {} : { zone }),
     planes: plane === "both" ? ["control", "data"] : [plane],
   };

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { durgaPuja } from "./schema/durga-puja";
 import { portfolioAws } from "./schema/portfolio-aws";
+import { portfolioAzure } from "./schema/portfolio-azure";
 import { portfolioGcp } from "./schema/portfolio-gcp";
 import { stateBackend } from "./schema/state-backend";
 import { stateBackendAzure } from "./schema/state-backend-azure";
@@ -10,6 +11,7 @@ import { stateBackendGcp } from "./schema/state-backend-gcp";
 export const blueprints = {
   "durga-puja": durgaPuja,
   "portfolio-aws": portfolioAws,
+  "portfolio-azure": portfolioAzure,
   "portfolio-gcp": portfolioGcp,
   "state-backend": stateBackend,
   "state-backend-azure": stateBackendAzure,

@@ -10,6 +10,7 @@ import type { Problem } from "./problems";
 export const blueprintClouds = {
   "durga-puja": "aws",
   "portfolio-aws": "aws",
+  "portfolio-azure": "azure",
   "portfolio-gcp": "gcp",
   "state-backend": "aws",
   "state-backend-azure": "azure",

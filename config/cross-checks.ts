@@ -23,6 +23,8 @@ interface Settings {
     readonly adopt?: AdoptedNetwork | undefined;
   };
   readonly gateway?: Part["mode"];
+  readonly nodePools?: Readonly<Record<string, unknown>>;
+  readonly standbyNodes?: Readonly<Record<string, unknown>>;
   readonly keys?: Readonly<Partial<Record<KeyPurpose, unknown>>>;
   readonly database?: {
     readonly replicaZone?: Zone | "none";
@@ -48,6 +50,7 @@ export function crossChecks(settings: Settings): readonly Problem[] {
     ...replicaRegions(settings),
     ...adoptions(settings),
     ...needs(settings),
+    ...poolsInStandby(settings),
   ];
 }
 
@@ -202,4 +205,15 @@ function needs({ events, lake, functions, machineLearning }: Settings): readonly
     problems.push(missing("machineLearning", "lake", "training reads its data there"));
   }
   return problems;
+}
+
+/** What has other bounds in standby has to be a pool. */
+function poolsInStandby({ nodePools, standbyNodes }: Settings): readonly Problem[] {
+  if (nodePools === undefined || standbyNodes === undefined) return [];
+  return Object.keys(standbyNodes)
+    .filter((name) => !Object.hasOwn(nodePools, name))
+    .map((name) => ({
+      path: `platform:standbyNodes.${name}`,
+      message: `is no pool of nodePools (${Object.keys(nodePools).join(", ")}): correct the name, or take it out`,
+    }));
 }

@@ -36,6 +36,7 @@ export type StateBackend =
 /** One row for each stack: a stack that is added to the catalogue does not compile until it has one. */
 export const backends = {
   dev: { cloud: "aws", region: "us-west-2", siteContract: "none" },
+  dr: { cloud: "azure", region: "eastus", siteContract: "delivered" },
   "durga-puja": { cloud: "aws", region: "us-east-1", siteContract: "none" },
   prod: { cloud: "aws", region: "us-west-2", siteContract: "delivered" },
   "prod-gcp": { cloud: "gcp", region: "us-central1", siteContract: "delivered" },

@@ -47,6 +47,16 @@ export const catalogue = {
     description:
       "The portfolio's secondary site on Google Cloud at production class: follows the primary one, reads nothing of it",
   },
+  dr: {
+    stack: "dr",
+    system: "portfolio",
+    site: "dr",
+    blueprint: "portfolio-azure",
+    clouds: ["azure"],
+    region: "eastus",
+    description:
+      "The portfolio's recovery site on Azure: a pilot light that follows the other sites, production size by a switch of its role",
+  },
   "durga-puja": {
     stack: "durga-puja",
     system: "durga-puja",

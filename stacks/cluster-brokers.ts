@@ -1,12 +1,12 @@
 import type { ProviderResource, Resource } from "@pulumi/pulumi";
 import type { KubernetesCluster } from "../components/contracts/kubernetes-cluster";
 import type { SecretStore } from "../components/contracts/secret-store";
-import { internalIssuer } from "../components/kubernetes/certificate-manager.plan";
 import { ClusterEvents } from "../components/kubernetes/cluster-events";
 import { toEvents } from "../components/kubernetes/cluster-events.plan";
 import { ClusterQueue } from "../components/kubernetes/cluster-queue";
 import { toQueue } from "../components/kubernetes/cluster-queue.plan";
 import type { Opening } from "../components/kubernetes/network-policies.plan";
+import type { PlatformLayer } from "../components/kubernetes/platform-layer";
 import { brokerAddresses } from "../components/planning/broker-addresses";
 import type { Protection } from "../components/planning/protection";
 import { inRole, type SiteRole } from "../components/planning/role";
@@ -21,12 +21,14 @@ export interface BrokersArgs {
   };
   readonly role: SiteRole;
   readonly cluster: KubernetesCluster;
-  /** The platform layer: its policies, storage classes and issuer are used. */
-  readonly layer: Resource;
+  /** What gives storage classes and the issuer of certificates. */
+  readonly layer: PlatformLayer;
   /** Range of the subnet that private load balancers of the cluster lie in; its last addresses are the brokers'. */
   readonly subnet: string;
   /** Ranges outside of the cluster whose clients are let in. */
   readonly clientRanges: readonly string[];
+  /** What the brokers come after besides the cluster's nodes. Default: nothing. */
+  readonly before?: readonly Resource[];
   readonly secrets: SecretStore;
   readonly protection: Protection;
   /** That of the cloud too: credentials are kept in its store. */
@@ -40,12 +42,18 @@ export interface BrokersArgs {
  * What workloads may open besides what they need of each other: the brokers that are on the cluster.
  *
  * @param namespaces namespaces of workloads
+ * @param others what else is on the cluster for them
  */
 export function withBrokers<Space extends object>(
   namespaces: Readonly<Record<string, Space>>,
   { events, queue }: BrokersArgs["config"],
+  others: readonly Opening[] = [],
 ): Readonly<Record<string, Space & { readonly openings: readonly Opening[] }>> {
-  const openings = [...(events.mode === "create" ? [toEvents] : []), ...(queue.mode === "create" ? [toQueue] : [])];
+  const openings = [
+    ...(events.mode === "create" ? [toEvents] : []),
+    ...(queue.mode === "create" ? [toQueue] : []),
+    ...others,
+  ];
   return Object.fromEntries(Object.entries(namespaces).map(([name, space]) => [name, { ...space, openings }]));
 }
 
@@ -54,8 +62,9 @@ export function createBrokers(args: BrokersArgs) {
   const { cluster, layer, secrets, protection, providers, config } = args;
   const addresses = brokerAddresses(args.subnet);
   const clients = { namespaces: Object.keys(config.platformLayer.namespaces), ranges: args.clientRanges };
-  const common = { cluster, issuer: internalIssuer, storageClass: "fast", clients, secrets, protection };
-  const opts = { providers, dependsOn: [layer] };
+  const { internalIssuer: issuer, storageClasses } = layer;
+  const common = { cluster, issuer, storageClass: storageClasses.fast, clients, secrets, protection };
+  const opts = { providers, dependsOn: [...cluster.podDependencies, ...(args.before ?? [])] };
   const events = inRole(config.events, args.role);
   const queue = inRole(config.queue, args.role);
   const sizeOf = ({ cpus, memoryGiB, storageGiB }: Record<"cpus" | "memoryGiB" | "storageGiB", number>) => ({

@@ -16,8 +16,34 @@ import { awsProviders } from "./providers-aws";
 
 const system = "portfolio";
 
-/** The AWS site of the portfolio: every part is made, adopted or skipped as the configuration says. */
+/** The AWS site of the portfolio: makes it, and tells the other sites of it. */
 export function deploy(config: PortfolioAwsConfig, stack: string, root: string) {
+  const { site, tunnel, account, prefix, aws } = createSite(config, stack, root);
+  return {
+    networkId: site.network.networkId,
+    clusterName: site.cluster?.clusterName,
+    tunnel,
+    databaseHosts: site.postgres.shards.map(({ host }) => host),
+    cacheHost: site.redis.host,
+    objectsBucket: site.objects.bucketName,
+    ...(config.siteContract === "create"
+      ? {
+          siteContract: deliverSiteContract({
+            account,
+            prefix,
+            system,
+            stack,
+            site,
+            ranges: siteRanges(config.site),
+            aws,
+          }),
+        }
+      : {}),
+  };
+}
+
+/** The site and what runs on its cluster: every part is made, adopted or skipped as the configuration says. */
+export function createSite(config: PortfolioAwsConfig, stack: string, root: string) {
   const prefix = namePrefix(system, stack);
   const protection = protectionOf(config.class, config.protection);
   const providers = awsProviders({ ...config, system, stack });
@@ -56,25 +82,5 @@ export function deploy(config: PortfolioAwsConfig, stack: string, root: string) 
     );
   }
 
-  return {
-    networkId: site.network.networkId,
-    clusterName: cluster?.clusterName,
-    tunnel,
-    databaseHosts: site.postgres.shards.map(({ host }) => host),
-    cacheHost: site.redis.host,
-    objectsBucket: site.objects.bucketName,
-    ...(config.siteContract === "create"
-      ? {
-          siteContract: deliverSiteContract({
-            account,
-            prefix,
-            system,
-            stack,
-            site,
-            ranges: siteRanges(config.site),
-            aws,
-          }),
-        }
-      : {}),
-  };
+  return { site, tunnel, account, prefix, aws };
 }

@@ -125,6 +125,7 @@ function postgres(args: StoresArgs, secrets: SecretStore): ShardedPostgres {
         : {}),
       minimumTls: database.minimumTls,
       backupRetentionDays: backupDays(database, protection),
+      backups: config.governance.backups.mode === "create" ? "vault" : "instance",
       ...(database.backupCopy ? { backupLocation: config.backupRegion } : {}),
       maxConnections: database.maxConnections,
       network: ground.network,

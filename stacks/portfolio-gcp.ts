@@ -1,25 +1,50 @@
 import { join } from "node:path";
 import type { Site } from "../components/contracts/site";
 import { currentProject, EnabledApis } from "../components/gcp/project";
-import { PlatformLayer } from "../components/kubernetes/platform-layer";
 import { namePrefix } from "../components/planning/names";
 import { protectionOf } from "../components/planning/protection";
-import { linkedSites, siteRanges } from "../components/planning/site-plan";
+import { siteRanges } from "../components/planning/site-plan";
 import type { PortfolioGcpConfig } from "../config/schema/portfolio-gcp";
-import { createBrokers, withBrokers } from "./cluster-brokers";
 import { createCluster } from "./portfolio-gcp.cluster";
 import { deliverSiteContract } from "./portfolio-gcp.contract";
 import { backUp, governProject, watchParts } from "./portfolio-gcp.governance";
 import { layGround } from "./portfolio-gcp.network";
 import { apisOf } from "./portfolio-gcp.parts";
+import { runOnCluster } from "./portfolio-gcp.platform";
 import { createServices } from "./portfolio-gcp.services";
 import { createStores } from "./portfolio-gcp.stores";
 import { gcpProviders } from "./providers-gcp";
 
 const system = "portfolio";
 
-/** The site of the portfolio on Google Cloud: every part is made, adopted or skipped as the configuration says. */
+/** The site of the portfolio on Google Cloud: makes it, and tells the other sites of it. */
 export function deploy(config: PortfolioGcpConfig, stack: string, root: string) {
+  const { site, tunnel, project, prefix, gcp } = createSite(config, stack, root);
+  return {
+    networkId: site.network.networkId,
+    clusterName: site.cluster?.clusterName,
+    tunnel,
+    databaseHosts: site.postgres.shards.map(({ host }) => host),
+    cacheHost: site.redis.host,
+    objectsBucket: site.objects.bucketName,
+    ...(config.siteContract === "create"
+      ? {
+          siteContract: deliverSiteContract({
+            project,
+            prefix,
+            system,
+            stack,
+            site,
+            ranges: siteRanges(config.site),
+            gcp,
+          }),
+        }
+      : {}),
+  };
+}
+
+/** The site and what runs on its cluster: every part is made, adopted or skipped as the configuration says. */
+export function createSite(config: PortfolioGcpConfig, stack: string, root: string) {
   const prefix = namePrefix(system, stack);
   const protection = protectionOf(config.class, config.protection);
   const providers = gcpProviders({ ...config, system, stack });
@@ -54,49 +79,8 @@ export function deploy(config: PortfolioGcpConfig, stack: string, root: string) 
   const brokers =
     cluster === undefined || kubernetes === undefined
       ? { events: undefined, queue: undefined }
-      : createBrokers({
-          config,
-          role: "active",
-          cluster,
-          layer: new PlatformLayer(
-            "platform",
-            {
-              site: { ...base, cluster },
-              namespaces: withBrokers(config.platformLayer.namespaces, config),
-              nodePools: config.nodePools,
-            },
-            { providers: { kubernetes } },
-          ),
-          subnet: ground.network.subnetRange,
-          clientRanges: [
-            ground.network.subnetRange,
-            ...(config.gateway === "create" ? linkedSites(config.site).map(({ block }) => block) : []),
-          ],
-          secrets: stores.secrets,
-          protection,
-          providers: { ...providers, kubernetes },
-        });
+      : runOnCluster({ ...parts, ground, site: { ...base, cluster }, kubernetes });
   const site: Site = { ...base, ...brokers };
 
-  return {
-    networkId: site.network.networkId,
-    clusterName: cluster?.clusterName,
-    tunnel,
-    databaseHosts: site.postgres.shards.map(({ host }) => host),
-    cacheHost: site.redis.host,
-    objectsBucket: site.objects.bucketName,
-    ...(config.siteContract === "create"
-      ? {
-          siteContract: deliverSiteContract({
-            project,
-            prefix,
-            system,
-            stack,
-            site,
-            ranges: siteRanges(config.site),
-            gcp,
-          }),
-        }
-      : {}),
-  };
+  return { site, tunnel, project, prefix, gcp };
 }

@@ -1,5 +1,6 @@
 import { output, type Input, type Output } from "@pulumi/pulumi";
 import type { Cloud } from "../components/contracts/capabilities";
+import type { EventStream } from "../components/contracts/event-stream";
 import type { Site } from "../components/contracts/site";
 import { siteContractVersion, writeSiteContract, type SiteContract } from "../components/contracts/site-contract";
 import type { SiteRanges } from "../components/planning/site-plan";
@@ -47,17 +48,27 @@ function contract({ site, cloud, system, stack, ranges: { asn, ...ranges } }: Co
         }),
     registries: site.images === undefined ? [] : [registryHost(site.images)],
     data: {
-      postgres: site.postgres.shards.map(({ host, port, databaseName, replicaHosts }) => ({
+      postgres: site.postgres.shards.map(({ host, port, databaseName, replicaHosts, certificateAuthority }) => ({
         host,
         port,
         database: databaseName,
         replicas: [...replicaHosts],
+        ...authority({ certificateAuthority }),
       })),
       redis: { host: site.redis.host, port: site.redis.port },
       ...(memcached === undefined ? {} : { memcached: { host: memcached.host, port: memcached.port } }),
-      ...(events === undefined ? {} : { events: { bootstrapServers: events.bootstrapServers } }),
-      ...(queue === undefined ? {} : { queue: { endpoint: queue.endpoint } }),
-      ...(documents === undefined ? {} : { documents: { host: documents.host, port: documents.port } }),
+      ...(events === undefined ? {} : { events: { bootstrapServers: events.bootstrapServers, ...authority(events) } }),
+      ...(queue === undefined ? {} : { queue: { endpoint: queue.endpoint, ...authority(queue) } }),
+      ...(documents === undefined
+        ? {}
+        : {
+            documents: {
+              host: documents.host,
+              port: documents.port,
+              scheme: documents.scheme,
+              ...(documents.databaseName === undefined ? {} : { database: documents.databaseName }),
+            },
+          }),
       buckets: { objects: site.objects.bucketName, ...(lake === undefined ? {} : { lake: lake.bucketName }) },
       tables: { ...keyValues?.tableNames },
     },
@@ -67,6 +78,10 @@ function contract({ site, cloud, system, stack, ranges: { asn, ...ranges } }: Co
       : { dns: { zone: dns.zoneName, nameServers: dns.nameServers.apply((servers) => [...servers]) } }),
     health: [],
   });
+}
+
+function authority({ certificateAuthority }: Pick<EventStream, "certificateAuthority">) {
+  return certificateAuthority === undefined ? {} : { certificateAuthority };
 }
 
 /** The host of the registry, which is the first part of every repository's address. */

@@ -38,6 +38,8 @@ export class Cache extends ComponentResource implements CacheContract {
   /** Names of the nodes, by which CloudWatch keeps their measurements. */
   readonly nodeIds: readonly Output<string>[];
   readonly url: Output<string>;
+  /** Amazon Trust Services, which everybody trusts: https://www.amazontrust.com/repository/ */
+  readonly certificateAuthority = undefined;
 
   constructor(name: string, args: CacheArgs, opts?: ComponentResourceOptions) {
     super("platform:aws:Cache", name, {}, opts);

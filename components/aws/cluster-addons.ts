@@ -34,6 +34,8 @@ const cniAccount = "aws-node";
 export class ClusterAddons extends ComponentResource {
   /** Hands out the credentials of pod identities. */
   readonly podIdentityAgent: Resource;
+  /** What a node has to come after and go before: each of these comes after the others of the add-ons. */
+  readonly last: readonly Resource[];
 
   constructor(name: string, args: ClusterAddonsArgs, opts?: ComponentResourceOptions) {
     super("platform:aws:ClusterAddons", name, {}, opts);
@@ -62,7 +64,7 @@ export class ClusterAddons extends ComponentResource {
       { parent: this },
     );
     // An identity of its own, so that the nodes' role, which every process on a node can use, has no right to change interfaces.
-    addon(
+    const vpcCni = addon(
       "vpc-cni",
       {
         podIdentityAssociations: [{ serviceAccount: cniAccount, roleArn: cniRole.arn }],
@@ -72,16 +74,23 @@ export class ClusterAddons extends ComponentResource {
       },
       [this.podIdentityAgent, cniPolicy],
     );
-    addon("kube-proxy");
+    this.last = [vpcCni, addon("kube-proxy")];
     this.registerOutputs({});
   }
 }
 
 /** Cluster DNS. Its pods need nodes: pass them in `dependsOn`. */
 export class ClusterDns extends ComponentResource {
+  /** For what has to come after it. */
+  readonly addon: Resource;
+
   constructor(name: string, args: ClusterAddonsArgs, opts?: ComponentResourceOptions) {
     super("platform:aws:ClusterDns", name, {}, opts);
-    managedAddon(`${name}-coredns`, { ...args, addonName: "coredns" }, { parent: this, dependsOn: opts?.dependsOn });
+    this.addon = managedAddon(
+      `${name}-coredns`,
+      { ...args, addonName: "coredns" },
+      { parent: this, dependsOn: opts?.dependsOn },
+    );
     this.registerOutputs({});
   }
 }
@@ -90,7 +99,7 @@ export class ClusterDns extends ComponentResource {
 const volumeAccount = "ebs-csi-controller-sa";
 
 export interface VolumeDriverArgs extends ClusterAddonsArgs {
-  /** What its pods need: nodes, and the add-ons that hand out addresses and identities. */
+  /** What its pods need: cluster DNS, by which they find the API of EC2, and by it nodes. */
   readonly lifeline: readonly Input<Resource>[];
 }
 
@@ -99,6 +108,9 @@ export interface VolumeDriverArgs extends ClusterAddonsArgs {
  * https://docs.aws.amazon.com/eks/latest/userguide/ebs-csi.html
  */
 export class VolumeDriver extends ComponentResource {
+  /** For what has to come after it. */
+  readonly addon: Resource;
+
   constructor(name: string, args: VolumeDriverArgs, opts?: ComponentResourceOptions) {
     super("platform:aws:VolumeDriver", name, {}, opts);
     const role = new Role(
@@ -121,7 +133,7 @@ export class VolumeDriver extends ComponentResource {
       },
       { parent: this },
     );
-    managedAddon(
+    this.addon = managedAddon(
       `${name}-driver`,
       {
         ...args,

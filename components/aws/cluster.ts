@@ -73,8 +73,8 @@ export class Cluster extends ComponentResource {
       { parent: this },
     );
     const eksArgs: EksClusterArgs = {
-      // Deleted before its log group, which EKS would otherwise make again.
-      name: after(args.clusterName, [logs, args.securityGroups]),
+      // Deleted before its log group, which EKS would otherwise make again. Rules of the groups are the nodes' concern.
+      name: after(args.clusterName, [logs]),
       clusterTags: { Name: args.clusterName },
       version: args.version,
       upgradePolicy: { supportType: args.supportType },

@@ -53,6 +53,8 @@ export interface DocumentsArgs {
  * Cost: each instance per hour; storage, requests to storage, and backups beyond the cluster's size.
  */
 export class Documents extends ComponentResource implements DocumentStore {
+  readonly scheme = "mongodb";
+  readonly databaseName = undefined;
   readonly host: Output<string>;
   readonly readerHost: Output<string>;
   readonly port = 27017;

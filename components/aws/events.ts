@@ -69,6 +69,8 @@ export class EventStream extends ComponentResource implements EventStreamContrac
   readonly bootstrapServers: Output<string>;
   readonly credentials: SecretReference;
   readonly version: string;
+  /** Amazon Trust Services, which everybody trusts: https://www.amazontrust.com/repository/ */
+  readonly certificateAuthority = undefined;
   readonly clusterArn: Output<string>;
   /** Names of the topics by their key; each is known once the topic exists. */
   readonly topicNames: Readonly<Record<string, Output<string>>>;

@@ -120,7 +120,7 @@ export class ManagedCluster extends ComponentResource implements KubernetesClust
             network,
             ...(args.networkAcls === undefined ? [] : [args.networkAcls]),
             securityGroups,
-            addons,
+            ...addons.last,
           ],
           subnetIds: network.subnetIds.private,
           securityGroupIds: [securityGroups.ids.worker],
@@ -139,10 +139,10 @@ export class ManagedCluster extends ComponentResource implements KubernetesClust
     this.podIdentityAgent = addons.podIdentityAgent;
     const volumes =
       args.volumes === "ebs"
-        ? [new VolumeDriver(`${name}-volumes`, { ...addonArgs, lifeline: [...nodes, addons] }, { parent: this })]
-        : [];
-
-    this.podDependencies = [...nodes, addons, dns, ...volumes];
+        ? new VolumeDriver(`${name}-volumes`, { ...addonArgs, lifeline: [dns.addon] }, { parent: this })
+        : undefined;
+    // What is last: the driver comes after cluster DNS, that after the nodes, they after the other add-ons.
+    this.podDependencies = [volumes?.addon ?? dns.addon];
     this.nodeGroupNames = Object.fromEntries(groups.map(({ group, nodeGroup }) => [group, nodeGroup.nodeGroupName]));
     this.registerOutputs({ clusterName, kubeconfig: this.kubeconfig });
   }

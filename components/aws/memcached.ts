@@ -36,6 +36,8 @@ export class Memcached extends ComponentResource implements Cache {
   readonly port = 11211;
   /** `memcacheds` stands for Memcached over TLS; there is no credential in it. */
   readonly url: Output<string>;
+  /** Amazon Trust Services, which everybody trusts: https://www.amazontrust.com/repository/ */
+  readonly certificateAuthority = undefined;
   /** Physical name of the cluster. */
   readonly clusterId: Output<string>;
 

@@ -95,6 +95,11 @@ export class Postgres extends ComponentResource implements PostgresDatabase {
   readonly replicaHosts: readonly Output<string>[];
   /** Keys `username`, `password`, `host`, `port`, `database`; `undefined` where `secrets` is. */
   readonly credentials: SecretReference | undefined;
+  /**
+   * RDS has an authority of its own, whose certificates are in https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem:
+   * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html
+   */
+  readonly certificateAuthority = undefined;
 
   constructor(name: string, args: PostgresArgs, opts?: ComponentResourceOptions) {
     super("platform:aws:Postgres", name, {}, opts);

@@ -40,6 +40,8 @@ const username = "platform";
 export class MessageQueue extends ComponentResource implements MessageQueueContract {
   readonly endpoint: Output<string>;
   readonly credentials: SecretReference;
+  /** Amazon Trust Services, which everybody trusts: https://www.amazontrust.com/repository/ */
+  readonly certificateAuthority = undefined;
 
   constructor(name: string, args: MessageQueueArgs, opts?: ComponentResourceOptions) {
     super("platform:aws:MessageQueue", name, {}, opts);

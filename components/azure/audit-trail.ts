@@ -3,12 +3,12 @@ import { BlobServiceProperties } from "@pulumi/azure-native/storage/blobServiceP
 import { ManagementPolicy } from "@pulumi/azure-native/storage/managementPolicy";
 import { ComponentResource, interpolate, output, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
 import type { Protection } from "../planning/protection";
+import { lockAgainstDeletion } from "./deletion-lock";
 import type { LogWorkspace } from "./log-workspace";
 import { softDelete } from "./object-store.plan";
 import type { Place } from "./place";
 import { ServiceStorage } from "./service-storage";
 import type { AzureKey } from "./site-keys";
-import { refuseDeletion } from "./storage-account";
 
 /** https://learn.microsoft.com/azure/azure-monitor/platform/activity-log-schema#categories */
 const categories = [
@@ -128,7 +128,7 @@ export class AuditTrail extends ComponentResource {
       parent: this,
       protect: protection.protect,
     });
-    refuseDeletion(`${name}-lock`, storage.accountId, protection, this);
+    lockAgainstDeletion(`${name}-lock`, { scope: storage.accountId, what: "the record", protection }, this);
     this.storageId = storage.accountId;
     this.registerOutputs({ storageId: this.storageId });
   }

@@ -58,6 +58,8 @@ export class Cache extends ComponentResource implements CacheContract {
   /** The only one of the service. */
   readonly port = 10000;
   readonly url: Output<string>;
+  /** Public ones, which everybody trusts: https://learn.microsoft.com/azure/redis/tls-configuration */
+  readonly certificateAuthority = undefined;
   /** The cache, by which Azure Monitor keeps its measurements. */
   readonly cacheId: Output<string>;
 

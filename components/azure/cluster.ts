@@ -1,4 +1,3 @@
-import { ManagementLockByScope } from "@pulumi/azure-native/authorization/managementLockByScope";
 import { getManagedClusterOutput } from "@pulumi/azure-native/containerservice/getManagedCluster";
 import { MaintenanceConfiguration } from "@pulumi/azure-native/containerservice/maintenanceConfiguration";
 import { ManagedCluster, type ManagedClusterArgs } from "@pulumi/azure-native/containerservice/managedCluster";
@@ -24,6 +23,7 @@ import { azurePool } from "../planning/node-pools-azure";
 import type { Protection } from "../planning/protection";
 import { apiServerAccess, dnsServiceAddress } from "./cluster.plan";
 import { ClusterRights } from "./cluster-rights";
+import { lockAgainstDeletion } from "./deletion-lock";
 import { kubeconfigOf } from "./kubeconfig";
 import type { LogIn } from "./kubeconfig.plan";
 import type { LogWorkspace } from "./log-workspace";
@@ -228,18 +228,7 @@ export class Cluster extends ComponentResource implements KubernetesCluster {
         parent,
       );
     }
-    if (protection.deletionProtection) {
-      new ManagementLockByScope(
-        `${name}-lock`,
-        {
-          scope: cluster.id,
-          lockName: "site",
-          level: "CanNotDelete",
-          notes: "Set the stack's protection to off before the cluster is deleted",
-        },
-        parent,
-      );
-    }
+    lockAgainstDeletion(`${name}-lock`, { scope: cluster.id, what: "the cluster", protection }, this);
     for (const [admin, { principalId, type }] of Object.entries(args.admins)) {
       assignRole(
         `${name}-admin-${admin}`,
@@ -277,7 +266,8 @@ export class Cluster extends ComponentResource implements KubernetesCluster {
     this.issuer = found.apply(({ oidcIssuerProfile }) => issuerOf(oidcIssuerProfile, clusterName));
     this.apiAccess = args.access;
     this.privateLoadBalancer = aksPrivateLoadBalancer(network.subnetId("ingress"));
-    this.podDependencies = [...nodePools.map(({ nodes }) => nodes), ...rights.rights];
+    // Rights come before the cluster, and so before its nodes.
+    this.podDependencies = nodePools.map(({ nodes }) => nodes);
     this.storage = diskStorage(rights.diskEncryptionSetId);
     this.registerOutputs({ clusterName: this.clusterName, kubeconfig: this.kubeconfig });
   }

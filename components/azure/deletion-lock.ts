@@ -3,8 +3,9 @@ import type { Input, Resource } from "@pulumi/pulumi";
 import type { Protection } from "../planning/protection";
 
 /**
- * Lets nobody delete a resource, nor what is in it, where the class says so. The lock goes in the update that takes the stack's
- * protection down. https://learn.microsoft.com/azure/azure-resource-manager/management/lock-resources
+ * Lets nobody delete a resource, nor what is in it, where the class says so; that includes rights on it, so that one is taken back
+ * only after the lock, which goes in the update that takes the stack's protection down. What is stored in it is not settings, and can
+ * be deleted. https://learn.microsoft.com/azure/azure-resource-manager/management/lock-resources
  *
  * @param what names the resource to whom the lock stops
  */

@@ -43,6 +43,8 @@ export interface DocumentsArgs extends EndpointHome {
  * Cost: the machine per hour and the storage, both twice with a standby.
  */
 export class Documents extends ComponentResource implements DocumentStore {
+  readonly scheme = "mongodb+srv";
+  readonly databaseName = undefined;
   readonly host: Output<string>;
   /** The same: a cluster has no copy that answers reads. */
   readonly readerHost: Output<string>;
@@ -111,7 +113,7 @@ export class Documents extends ComponentResource implements DocumentStore {
       password: password.result,
       host: this.host,
       port: String(this.port),
-      url: interpolate`mongodb+srv://${args.masterUser}:${password.result}@${this.host}/?${options}`,
+      url: interpolate`${this.scheme}://${args.masterUser}:${password.result}@${this.host}/?${options}`,
     });
     this.registerOutputs({ host: this.host, readerHost: this.readerHost });
   }

@@ -2,12 +2,8 @@ import { CIAMTenant, type CIAMTenantArgs } from "@pulumi/azure-native/azureactiv
 import { ComponentResource, interpolate, output, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
 import type { IdentityProvider as IdentityProviderContract } from "../contracts/identity-provider";
 import type { Protection } from "../planning/protection";
+import type { TenantPlace } from "./identity-provider.plan";
 import type { Place } from "./place";
-
-/** Parts of the world that a tenant's data stay in: https://learn.microsoft.com/rest/api/activedirectory/ciam-tenants/create */
-export const tenantPlaces = ["United States", "Europe", "Asia Pacific", "Australia", "Japan"] as const;
-
-export type TenantPlace = (typeof tenantPlaces)[number];
 
 export interface IdentityProviderArgs {
   readonly place: Place;

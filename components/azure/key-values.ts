@@ -6,13 +6,13 @@ import type { KeyValueStore } from "../contracts/key-value-store";
 import type { TableSpec } from "../planning/key-value-tables";
 import { sharedName } from "../planning/names-azure";
 import type { Protection } from "../planning/protection";
+import { lockAgainstDeletion } from "./deletion-lock";
 import { KeyUser } from "./key-user";
 import { backupTier, containerOf, cosmosFaults, mostTables } from "./key-values.plan";
 import type { LogWorkspace } from "./log-workspace";
 import type { Place } from "./place";
 import { PrivateEndpoint, type EndpointHome } from "./private-endpoint";
 import type { AzureKey } from "./site-keys";
-import { refuseDeletion } from "./storage-account";
 
 export interface KeyValuesArgs extends EndpointHome {
   /** First part of the names of account and containers: `<prefix>-<table>`. */
@@ -137,7 +137,7 @@ export class KeyValues extends ComponentResource implements KeyValueStore {
     );
     // What is asked of the data, by item, would cost more than the data: https://learn.microsoft.com/azure/cosmos-db/monitor-resource-logs
     args.logs.diagnose(`${name}-logs`, account.id, { categories: ["ControlPlaneRequests"] }, this);
-    refuseDeletion(`${name}-lock`, account.id, protection, this);
+    lockAgainstDeletion(`${name}-lock`, { scope: account.id, what: "the tables", protection }, this);
     this.resourceIds = [interpolate`${account.id}/dbs/${database.name}`];
     this.tableNames = Object.fromEntries(tables);
     this.databaseName = database.name;

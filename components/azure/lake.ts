@@ -7,13 +7,14 @@ import type { DataLake as DataLakeContract } from "../contracts/data-lake";
 import { tableProblem, type TableSpec } from "../planning/lake";
 import { storageAccountName } from "../planning/names-azure";
 import type { Protection } from "../planning/protection";
+import { lockAgainstDeletion } from "./deletion-lock";
 import { KeyUser } from "./key-user";
 import type { LogWorkspace } from "./log-workspace";
 import { agingRule, softDelete } from "./object-store.plan";
 import type { Place } from "./place";
 import { PrivateEndpoint, type EndpointHome } from "./private-endpoint";
 import type { AzureKey } from "./site-keys";
-import { refuseDeletion, storageAccount } from "./storage-account";
+import { storageAccount } from "./storage-account";
 
 export interface DataLakeArgs extends EndpointHome {
   /** First part of the account's name and of the catalog's database. */
@@ -123,7 +124,7 @@ export class DataLake extends ComponentResource implements DataLakeContract {
       );
     }
     args.logs.diagnose(`${name}-logs`, recovery.id, { categories: ["StorageWrite", "StorageDelete"] }, this);
-    refuseDeletion(`${name}-lock`, account.id, protection, this);
+    lockAgainstDeletion(`${name}-lock`, { scope: account.id, what: "the lake", protection }, this);
     this.resourceIds = [container.id];
     this.accountName = account.name;
     this.accountId = account.id;

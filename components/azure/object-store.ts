@@ -6,13 +6,14 @@ import { ComponentResource, type ComponentResourceOptions, type Output } from "@
 import type { ObjectStore as ObjectStoreContract } from "../contracts/object-store";
 import { storageAccountName } from "../planning/names-azure";
 import type { Protection } from "../planning/protection";
+import { lockAgainstDeletion } from "./deletion-lock";
 import { KeyUser } from "./key-user";
 import type { LogWorkspace } from "./log-workspace";
 import { agingRule, oldVersionsRule, softDelete } from "./object-store.plan";
 import type { Place } from "./place";
 import { PrivateEndpoint, type EndpointHome } from "./private-endpoint";
 import type { AzureKey } from "./site-keys";
-import { refuseDeletion, storageAccount, type ObjectLock } from "./storage-account";
+import { storageAccount, type ObjectLock } from "./storage-account";
 
 interface CommonArgs {
   /** First part of the account's name. */
@@ -144,7 +145,7 @@ export class ObjectStore extends ComponentResource implements ObjectStoreContrac
       );
     }
     args.logs?.diagnose(`${name}-logs`, versioning.id, { categories: ["StorageWrite", "StorageDelete"] }, this);
-    refuseDeletion(`${name}-lock`, account.id, protection, this);
+    lockAgainstDeletion(`${name}-lock`, { scope: account.id, what: "the store of objects", protection }, this);
     this.resourceIds = [container.id];
     this.accountName = account.name;
     this.accountId = account.id;

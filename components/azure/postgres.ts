@@ -46,6 +46,8 @@ export interface PostgresArgs extends EndpointHome {
   /** First part of the names of servers and identity. */
   readonly prefix: string;
   readonly databaseName: string;
+  /** Further databases, for what keeps its own tables apart; empty at first. Default: none. */
+  readonly otherDatabases?: readonly string[];
   /** Cannot be changed. */
   readonly masterUser: string;
   /** Major version, such as `17`: Azure chooses and raises the minor. */
@@ -105,6 +107,8 @@ export class Postgres extends ComponentResource implements PostgresDatabase {
   readonly serverId: Output<string>;
   /** Keys `username`, `password`, `host`, `port`, `database`; `undefined` where `secrets` is. */
   readonly credentials: SecretReference | undefined;
+  /** Public ones, which everybody trusts: https://learn.microsoft.com/azure/postgresql/security/security-tls */
+  readonly certificateAuthority = undefined;
 
   constructor(name: string, args: PostgresArgs, opts?: ComponentResourceOptions) {
     super("platform:azure:Postgres", name, {}, opts);
@@ -168,20 +172,24 @@ export class Postgres extends ComponentResource implements PostgresDatabase {
     });
 
     const chain = new Chain(this, source);
-    chain.add(
-      (options) =>
-        new Database(
-          `${name}-database`,
-          {
-            resourceGroupName: place.groupName,
-            serverName: source.name,
-            databaseName: args.databaseName,
-            charset: "UTF8",
-            collation: "en_US.utf8",
-          },
-          { ...options, protect: protection.protect },
-        ),
-    );
+    const database = (suffix: string, databaseName: string) => {
+      chain.add(
+        (options) =>
+          new Database(
+            `${name}-${suffix}`,
+            {
+              resourceGroupName: place.groupName,
+              serverName: source.name,
+              databaseName,
+              charset: "UTF8",
+              collation: "en_US.utf8",
+            },
+            { ...options, protect: protection.protect },
+          ),
+      );
+    };
+    database("database", args.databaseName);
+    for (const other of args.otherDatabases ?? []) database(`database-${other}`, other);
     for (const [admin, { principalId, principalName, type }] of Object.entries(args.admins ?? {})) {
       chain.add(
         (options) =>

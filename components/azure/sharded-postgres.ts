@@ -5,12 +5,14 @@ import { shardPrefix } from "../planning/names";
 import { shardRouting, type ShardRouting, type SlotTable } from "../planning/shards";
 import { Postgres, type PostgresArgs } from "./postgres";
 
-export interface ShardedPostgresArgs extends Omit<PostgresArgs, "secrets" | "secretName"> {
+export interface ShardedPostgresArgs extends Omit<PostgresArgs, "secrets" | "secretName" | "otherDatabases"> {
   /**
    * The shards by a key, which becomes part of their names for ever, with the slots that each holds: every slot has one shard. A
    * shard without slots is one that is about to get some.
    */
   readonly slots: SlotTable;
+  /** Further databases, on the server of the first shard alone. Default: none. */
+  readonly firstShardDatabases?: readonly string[];
   /** Where the credentials of each shard's owner are kept, as `postgres-<shard>`. */
   readonly secrets: SecretStore;
 }
@@ -32,12 +34,17 @@ export class ShardedPostgres extends ComponentResource implements ShardedPostgre
   /** @throws RangeError when a slot belongs to no shard or to two. */
   constructor(name: string, args: ShardedPostgresArgs, opts?: ComponentResourceOptions) {
     super("platform:azure:ShardedPostgres", name, {}, opts);
-    const { slots, ...shared } = args;
+    const { slots, firstShardDatabases = [], ...shared } = args;
     this.routing = shardRouting(slots);
-    const made = Object.keys(slots).map((shard) => {
+    const made = Object.keys(slots).map((shard, index) => {
       const database = new Postgres(
         `${name}-${shard}`,
-        { ...shared, prefix: shardPrefix(args.prefix, shard), secretName: `postgres-${shard}` },
+        {
+          ...shared,
+          prefix: shardPrefix(args.prefix, shard),
+          secretName: `postgres-${shard}`,
+          otherDatabases: index === 0 ? firstShardDatabases : [],
+        },
         { parent: this },
       );
       return { shard, database };

@@ -15,7 +15,8 @@ export interface SiteContractFileArgs {
   /** Resource group of the account. */
   readonly groupName: Input<string>;
   /**
-   * The site's own account for contracts. It must accept shared keys, which the SDK writes blobs by.
+   * The account for contracts beside that of the site's state, `azureContractPlace` of `stacks/state-place.ts`. It must accept shared
+   * keys, which the SDK writes blobs by, and which the account of the state refuses.
    * https://github.com/pulumi/pulumi-azure-native/issues/2015
    */
   readonly accountName: Input<string>;

@@ -107,7 +107,6 @@ export class SiteKeys extends ComponentResource implements KeyRing {
       const made = new VaultKey(`${name}-${purpose}`, args.transform?.(keyArgs, purpose) ?? keyArgs, {
         parent: this,
         protect: protection.protect,
-        dependsOn: [vault.endpoint],
       });
       return {
         id: made.id,

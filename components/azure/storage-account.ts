@@ -1,4 +1,3 @@
-import { ManagementLockByScope } from "@pulumi/azure-native/authorization/managementLockByScope";
 import { StorageAccount, type StorageAccountArgs } from "@pulumi/azure-native/storage/storageAccount";
 import type { Input, Resource } from "@pulumi/pulumi";
 import type { Protection } from "../planning/protection";
@@ -102,23 +101,4 @@ export function storageAccount(name: string, spec: StorageSpec, parent: Resource
     protect: spec.protection.protect,
     dependsOn: [keyUser.right],
   });
-}
-
-/**
- * Has Azure refuse to delete something and all that is in it, where the class says so; that includes rights on it, so that one is
- * taken back only after the stack's protection was set to off. What is stored in it is not settings, and can be deleted.
- * https://learn.microsoft.com/azure/azure-resource-manager/management/lock-resources
- */
-export function refuseDeletion(name: string, scope: Input<string>, protection: Protection, parent: Resource): void {
-  if (!protection.deletionProtection) return;
-  new ManagementLockByScope(
-    name,
-    {
-      scope,
-      lockName: "site",
-      level: "CanNotDelete",
-      notes: "Set the stack's protection to off before this is deleted",
-    },
-    { parent },
-  );
 }

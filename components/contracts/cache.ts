@@ -8,4 +8,9 @@ export interface Cache {
   readonly port: number;
   /** Connection URL, with the credential where the engine has one: a secret. */
   readonly url: Output<string>;
+  /**
+   * Certificates, in PEM, of the authorities that clients must trust besides those that everybody trusts. `undefined`: the servers'
+   * certificates are of a public authority, or of one whose bundle the cloud publishes; the implementation says which.
+   */
+  readonly certificateAuthority: Output<string> | undefined;
 }

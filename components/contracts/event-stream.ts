@@ -10,4 +10,9 @@ export interface EventStream {
   readonly credentials: SecretReference;
   /** Version of the protocol, major and minor: `3.9`. */
   readonly version: string;
+  /**
+   * Certificates, in PEM, of the authorities that clients must trust besides those that everybody trusts. `undefined`: the servers'
+   * certificates are of a public authority, or of one whose bundle the cloud publishes; the implementation says which.
+   */
+  readonly certificateAuthority: Output<string> | undefined;
 }

@@ -7,4 +7,9 @@ export interface MessageQueue {
   readonly endpoint: Output<string>;
   /** Keys `username` and `password`. */
   readonly credentials: SecretReference;
+  /**
+   * Certificates, in PEM, of the authorities that clients must trust besides those that everybody trusts. `undefined`: the servers'
+   * certificates are of a public authority, or of one whose bundle the cloud publishes; the implementation says which.
+   */
+  readonly certificateAuthority: Output<string> | undefined;
 }

@@ -8,6 +8,11 @@ export interface PostgresDatabase {
   readonly databaseName: string;
   /** Hosts of the read replicas, in the order of the configuration. */
   readonly replicaHosts: readonly Output<string>[];
+  /**
+   * Certificates, in PEM, of the authorities that clients must trust besides those that everybody trusts. `undefined`: the servers'
+   * certificates are of a public authority, or of one whose bundle the cloud publishes; the implementation says which.
+   */
+  readonly certificateAuthority: Output<string> | undefined;
 }
 
 /** A database whose rows are spread over several servers, each whole in itself. */

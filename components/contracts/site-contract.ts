@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { documentSchemes } from "./document-store";
 import { apiAccesses } from "./kubernetes-cluster";
 import { clouds } from "./capabilities";
 
@@ -10,6 +11,8 @@ export const siteContractVersion = 1;
 
 const range = z.string().regex(/^[\d.]+\/\d+$/, "an IPv4 range");
 const host = z.string().min(1);
+/** PEM: absent where the certificate is of an authority whose own is public. */
+const certificateAuthority = z.string().startsWith("-----BEGIN CERTIFICATE-----").optional();
 const address = z.object({ host, port: z.int().min(1).max(65_535) });
 
 /**
@@ -49,12 +52,15 @@ export const siteContractSchema = z.object({
   /** Registry hosts that the site pulls from. */
   registries: z.array(host),
   data: z.object({
-    postgres: z.array(address.extend({ database: z.string().min(1), replicas: z.array(host) })),
+    postgres: z.array(address.extend({ database: z.string().min(1), replicas: z.array(host), certificateAuthority })),
     redis: address,
     memcached: address.optional(),
-    events: z.object({ bootstrapServers: z.string().min(1) }).optional(),
-    queue: z.object({ endpoint: z.url() }).optional(),
-    documents: address.optional(),
+    events: z.object({ bootstrapServers: z.string().min(1), certificateAuthority }).optional(),
+    queue: z.object({ endpoint: z.url(), certificateAuthority }).optional(),
+    /** Without a scheme an older writer's: `mongodb`. */
+    documents: address
+      .extend({ scheme: z.enum(documentSchemes).optional(), database: z.string().min(1).optional() })
+      .optional(),
     /** Physical names of buckets and tables, by what they are for. */
     buckets: z.record(z.string(), z.string()),
     tables: z.record(z.string(), z.string()),

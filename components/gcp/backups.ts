@@ -32,7 +32,10 @@ export interface BackupsArgs {
   readonly project: Project;
   /** First part of the names of vault and plans. */
   readonly prefix: string;
-  /** Names of instances of Cloud SQL, by a name that never changes. Replicas are backed up by their source. */
+  /**
+   * Names of instances of Cloud SQL, by a name that never changes: those whose `backups` are `vault`. Replicas are backed up by their
+   * source.
+   */
   readonly databases: Readonly<Record<string, Input<string>>>;
   /** A cluster with the agent of Backup for GKE: its objects and volumes. Default: none. */
   readonly clusterId?: Input<string>;

@@ -10,6 +10,7 @@ import {
 import type { Cache as CacheContract } from "../contracts/cache";
 import { gcpName } from "../planning/names-gcp";
 import type { Protection } from "../planning/protection";
+import { bundle } from "./certificates.plan";
 import type { GcpNetwork } from "./network";
 import type { Project } from "./project";
 
@@ -53,7 +54,7 @@ export interface CacheArgs {
 /**
  * Redis on Memorystore, encrypted in transit and at rest, behind a generated password, with a private address.
  *
- * Its certificate is signed by an authority of its own, which clients have to trust: `caCertificate`.
+ * Its certificate is signed by an authority of its own, which clients have to trust: `certificateAuthority`.
  * https://docs.cloud.google.com/memorystore/docs/redis/about-in-transit-encryption
  *
  * Cost: each node is billed per GiB and hour.
@@ -64,8 +65,7 @@ export class Cache extends ComponentResource implements CacheContract {
   /** Without TLS it would be 6379. */
   readonly port = 6378;
   readonly url: Output<string>;
-  /** What signs the certificate of the instance, in PEM. */
-  readonly caCertificate: Output<string>;
+  readonly certificateAuthority: Output<string>;
   /** Name of the instance, `projects/<project>/locations/<region>/instances/<name>`: Cloud Monitoring keeps measurements by it. */
   readonly instanceId: Output<string>;
 
@@ -102,7 +102,7 @@ export class Cache extends ComponentResource implements CacheContract {
     });
     this.host = instance.host;
     this.url = secret(interpolate`rediss://:${instance.authString}@${instance.host}:${String(this.port)}`);
-    this.caCertificate = instance.serverCaCerts.apply((certificates) => certificates[0]?.cert ?? "");
+    this.certificateAuthority = instance.serverCaCerts.apply((certificates) => bundle(certificates));
     this.instanceId = instance.id;
     this.registerOutputs({ host: this.host, url: this.url });
   }

@@ -36,6 +36,8 @@ export interface DocumentsArgs {
  * Cost: reads, writes and storage, with a free part; copies for point-in-time recovery and backups per GB.
  */
 export class Documents extends ComponentResource implements DocumentStore {
+  readonly scheme = "mongodb";
+  readonly databaseName: Output<string>;
   readonly host: Output<string>;
   readonly readerHost: Output<string>;
   readonly port = 443;
@@ -50,7 +52,6 @@ export class Documents extends ComponentResource implements DocumentStore {
   };
   /** Keys `username`, `password`, `host`, `port`, `database`. */
   readonly credentials: SecretReference;
-  readonly databaseName: Output<string>;
 
   constructor(name: string, args: DocumentsArgs, opts?: ComponentResourceOptions) {
     super("platform:gcp:Documents", name, {}, opts);

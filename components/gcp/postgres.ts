@@ -1,7 +1,15 @@
 import { Database } from "@pulumi/gcp/sql/database";
 import { DatabaseInstance, type DatabaseInstanceArgs } from "@pulumi/gcp/sql/databaseInstance";
 import { User } from "@pulumi/gcp/sql/user";
-import { ComponentResource, output, type ComponentResourceOptions, type Input, type Output } from "@pulumi/pulumi";
+import {
+  all,
+  ComponentResource,
+  output,
+  unsecret,
+  type ComponentResourceOptions,
+  type Input,
+  type Output,
+} from "@pulumi/pulumi";
 import { RandomId } from "@pulumi/random/randomId";
 import { RandomPassword } from "@pulumi/random/randomPassword";
 import type { PostgresDatabase } from "../contracts/postgres-database";
@@ -11,6 +19,7 @@ import type { LogicalReplication, MinimumTls } from "../planning/logical-replica
 import { databaseInstances, databaseReplica } from "../planning/names";
 import { gcpName } from "../planning/names-gcp";
 import type { Protection } from "../planning/protection";
+import { bundle } from "./certificates.plan";
 import type { GcpNetwork } from "./network";
 import { backups, flags, type Availability, type ReplicationRole } from "./postgres.plan";
 import type { Project } from "./project";
@@ -42,6 +51,14 @@ export interface PostgresArgs {
   readonly backupRetentionDays: number;
   /** Region or multi-region of the backups. The key that they are encrypted with stays in the site's own. Default: the site's. */
   readonly backupLocation?: string;
+  /**
+   * Who keeps the backups. `instance`: Cloud SQL, as the two fields above say. `vault`: a plan of Backup and DR, into which the instance
+   * comes after it is made. Then the fields above are only what it begins with: the plan rewrites what the instance says of backups,
+   * and Cloud SQL refuses every update that says anything else, so that a stack is refreshed before a change of the instance.
+   * https://github.com/terraform-google-modules/terraform-google-sql-db/issues/814,
+   * https://github.com/hashicorp/terraform-provider-google/issues/24932. Default: `instance`.
+   */
+  readonly backups?: "instance" | "vault";
   /** Connections at most. */
   readonly maxConnections: number;
   readonly network: GcpNetwork;
@@ -78,6 +95,8 @@ export class Postgres extends ComponentResource implements PostgresDatabase {
   readonly instanceNames: readonly Output<string>[];
   /** Keys `username`, `password`, `host`, `port`, `database`; `undefined` where `secrets` is. */
   readonly credentials: SecretReference | undefined;
+  /** Those of the source and of its replicas: each instance has an authority of its own. https://docs.cloud.google.com/sql/docs/postgres/authorize-ssl */
+  readonly certificateAuthority: Output<string>;
 
   /** @throws RangeError when a database that follows another is to have a standby. */
   constructor(name: string, args: PostgresArgs, opts?: ComponentResourceOptions) {
@@ -113,8 +132,11 @@ export class Postgres extends ComponentResource implements PostgresDatabase {
       parent: this,
       protect: protection.protect,
       dependsOn: [network.privateServices.connection],
-      // Storage that has grown would otherwise be shrunk, which replaces the instance.
-      ignoreChanges: ["settings.diskSize"],
+      ignoreChanges: [
+        // Storage that has grown would otherwise be shrunk, which replaces the instance.
+        "settings.diskSize",
+        ...(args.backups === "vault" ? ["settings.backupConfiguration"] : []),
+      ],
     });
     const replicas = Object.entries(args.replicas ?? {}).map(([key, zone]) => {
       const replica = `${name}-replica-${key}`;
@@ -165,6 +187,10 @@ export class Postgres extends ComponentResource implements PostgresDatabase {
     this.host = source.privateIpAddress;
     this.databaseName = args.databaseName;
     this.replicaHosts = replicas.map(({ privateIpAddress }) => privateIpAddress);
+    // The SDK takes certificates of authorities for secrets.
+    this.certificateAuthority = unsecret(
+      all([source, ...replicas].map(({ serverCaCerts }) => serverCaCerts)).apply((lists) => bundle(lists.flat())),
+    );
     this.instanceNames = [source, ...replicas].map((instance) => instance.name);
     this.registerOutputs({ host: this.host, port: this.port, replicaHosts: this.replicaHosts });
   }

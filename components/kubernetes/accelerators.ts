@@ -42,6 +42,8 @@ export function devicePluginValues(): HelmValues {
 export class Accelerators extends pulumi.ComponentResource {
   /** The installed chart. */
   readonly chart: Chart;
+  /** What comes after all else of it. */
+  readonly last: pulumi.Resource;
 
   constructor(name: string, args: AcceleratorsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("platform:kubernetes:Accelerators", name, {}, opts);
@@ -55,6 +57,7 @@ export class Accelerators extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: opts?.dependsOn },
     );
+    this.last = this.chart.release;
     this.registerOutputs({});
   }
 }

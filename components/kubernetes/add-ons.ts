@@ -32,8 +32,8 @@ export interface AddOnContext {
   readonly nodePools: Readonly<Record<string, NodePool>>;
   /** Namespaces of the workloads. */
   readonly workloadNamespaces: readonly string[];
-  /** Namespace of the add-on, as an output that orders; `kube-system` where it has none of its own. */
-  readonly namespace: pulumi.Output<string>;
+  /** Namespace of the add-on; `kube-system` where it has none of its own. */
+  readonly namespace: string;
   /** Version of the cluster, `major.minor`. */
   readonly kubernetesVersion: string;
 }
@@ -52,7 +52,13 @@ export interface AddOn extends AddOnRelations<AddOnId> {
   readonly wanted?: (context: Pick<AddOnContext, "nodePools">) => boolean;
   /** What its namespace lets through. */
   readonly openings: readonly Opening[];
-  readonly install: (name: string, context: AddOnContext, opts: AddOnOptions) => pulumi.Resource;
+  readonly install: (name: string, context: AddOnContext, opts: AddOnOptions) => InstalledAddOn;
+}
+
+/** An add-on that is installed. */
+export interface InstalledAddOn extends pulumi.ComponentResource {
+  /** What comes after all else of it: who needs the add-on depends on this alone. */
+  readonly last: pulumi.Resource;
 }
 
 /** The layer that an add-on belongs to, which holds the provider of the cluster, and what comes before it. */

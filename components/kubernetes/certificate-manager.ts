@@ -17,6 +17,8 @@ export interface CertificateManagerArgs {
 export class CertificateManager extends pulumi.ComponentResource {
   /** The installed chart. */
   readonly chart: Chart;
+  /** What comes after all else of it. */
+  readonly last: pulumi.Resource;
   /** Name of the ClusterIssuer for certificates between workloads. */
   readonly internalIssuer: pulumi.Output<string>;
 
@@ -40,6 +42,7 @@ export class CertificateManager extends pulumi.ComponentResource {
     );
     const root = new CustomResource(`${name}-authority`, { ...authority }, { parent: this, dependsOn: signer });
     const issuer = new CustomResource(`${name}-internal`, { ...internal }, { parent: this, dependsOn: root });
+    this.last = issuer;
     this.internalIssuer = issuer.metadata.apply(({ name: issuerName }) => issuerName);
     this.registerOutputs({ internalIssuer: this.internalIssuer });
   }

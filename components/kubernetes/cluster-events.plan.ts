@@ -1,3 +1,4 @@
+import type { Input } from "@pulumi/pulumi";
 import { replicationOf, type TopicSpec } from "../planning/topics";
 import { untilReady } from "./certificate-manager.plan";
 import type { HelmValues } from "./chart";
@@ -159,7 +160,11 @@ export function eventsCertificate({ bootstrap, brokers }: EventAddresses) {
 }
 
 /** The brokers' machines and volumes. */
-export function brokerPool({ cpus, memoryGiB, storageGiB }: BrokerSize, storageClass: string, deleteVolumes: boolean) {
+export function brokerPool(
+  { cpus, memoryGiB, storageGiB }: BrokerSize,
+  storageClass: Input<string>,
+  deleteVolumes: boolean,
+) {
   const heap = `${String(Math.floor((memoryGiB * 1024) / 2))}m`;
   const memory = `${String(memoryGiB)}Gi`;
   return {

@@ -8,6 +8,7 @@ import type { KubernetesCluster } from "../contracts/kubernetes-cluster";
 import type { SecretReference, SecretStore } from "../contracts/secret-store";
 import type { Protection } from "../planning/protection";
 import type { TopicSpec } from "../planning/topics";
+import { authorityOf } from "./authority";
 import { Chart } from "./chart";
 import {
   brokerPool,
@@ -38,7 +39,7 @@ export interface ClusterEventsArgs {
   /** ClusterIssuer that signs the brokers' certificate. */
   readonly issuer: pulumi.Input<string>;
   /** StorageClass of the brokers' volumes. A change replaces nothing and moves nothing: it is for brokers to come. */
-  readonly storageClass: string;
+  readonly storageClass: pulumi.Input<string>;
   /** Version of Apache Kafka, major and minor. */
   readonly version: KafkaMinor;
   /** What each of the three brokers has. */
@@ -56,20 +57,26 @@ export interface ClusterEventsArgs {
 
 /**
  * Apache Kafka on the cluster, run by Strimzi: three brokers, which are the controllers too, in different zones. Clients log in with
- * SCRAM-SHA-512 over TLS; the certificate is of the platform's own authority, whose root is in the Secret of the certificate.
+ * SCRAM-SHA-512 over TLS; the certificate is of the platform's own authority, whose root is `certificateAuthority`.
  * Those outside of the cluster come by one load balancer in front of all brokers and one for each, on addresses of the network.
  *
- * It comes after the platform layer, whose policies, storage classes and issuer it uses: pass the layer in `dependsOn`.
+ * It comes after the platform layer, whose storage classes and issuer it is given by name: pass what pods depend on in `dependsOn`.
  *
  * Cost: processors and memory of the brokers, a volume each, and four load balancers.
  */
 export class ClusterEvents extends pulumi.ComponentResource implements EventStream {
   readonly authentication = "SCRAM-SHA-512";
   readonly bootstrapServers: pulumi.Output<string>;
+  /** The same before they answer: for who tries until they do. */
+  readonly plannedBootstrapServers: string;
   /** The same for clients in the cluster, which need no load balancer. */
   readonly innerBootstrapServers: pulumi.Output<string>;
   readonly credentials: SecretReference;
+  readonly username = eventsUser.name;
+  /** A secret. */
+  readonly password: pulumi.Output<string>;
   readonly version: string;
+  readonly certificateAuthority: pulumi.Output<string>;
 
   constructor(name: string, args: ClusterEventsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("platform:kubernetes:ClusterEvents", name, {}, opts);
@@ -84,7 +91,7 @@ export class ClusterEvents extends pulumi.ComponentResource implements EventStre
     const policies = new NetworkPolicies(
       `${name}-network-policies`,
       {
-        namespaces: { [eventsNamespace]: { name: namespace, openings: eventsOpenings(args.clients) } },
+        namespaces: { [eventsNamespace]: { resource: spaces.resource(eventsNamespace), openings: eventsOpenings(args.clients) } },
         identityEndpoints: cluster.identityEndpoints,
       },
       parent,
@@ -141,7 +148,8 @@ export class ClusterEvents extends pulumi.ComponentResource implements EventStre
       object(`topic-${topic}`, kafkaTopic(topic, topicSpec), [stream], protection.protect);
     }
     const password = new RandomPassword(`${name}-password`, { length: 32, special: false }, parent);
-    this.credentials = args.secrets.put("events", { username: eventsUser.name, password: password.result }, parent);
+    this.password = password.result;
+    this.credentials = args.secrets.put("events", { username: this.username, password: password.result }, parent);
     const login = new Secret(
       `${name}-login`,
       { metadata: { name: eventsUser.secret, namespace }, stringData: { [eventsUser.key]: password.result } },
@@ -167,9 +175,15 @@ export class ClusterEvents extends pulumi.ComponentResource implements EventStre
     });
     // By the user and the load balancers: whoever is given the addresses can log in.
     const ready = pulumi.all([user.metadata, ...services.map(({ metadata }) => metadata)]);
-    this.bootstrapServers = ready.apply(() => `${addresses.bootstrap}:${String(eventsPorts.network)}`);
+    this.plannedBootstrapServers = `${addresses.bootstrap}:${String(eventsPorts.network)}`;
+    this.bootstrapServers = ready.apply(() => this.plannedBootstrapServers);
     this.innerBootstrapServers = user.metadata.apply(() => innerBootstrap);
     this.version = args.version;
+    this.certificateAuthority = authorityOf(
+      `${name}-authority`,
+      { certificate: listeners, namespace, secretName: certificate.spec.secretName },
+      this,
+    );
     this.registerOutputs({ bootstrapServers: this.bootstrapServers });
   }
 }

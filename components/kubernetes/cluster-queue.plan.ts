@@ -151,7 +151,7 @@ export function rabbitmqCluster(
   version: RabbitmqMinor,
   { cpus, memoryGiB, storageGiB }: QueueSize,
   replicas: 1 | 3,
-  storageClass: string,
+  storageClass: pulumi.Input<string>,
 ) {
   const memory = `${String(memoryGiB)}Gi`;
   return {

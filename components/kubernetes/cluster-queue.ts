@@ -8,6 +8,7 @@ import type { KubernetesCluster } from "../contracts/kubernetes-cluster";
 import type { MessageQueue } from "../contracts/message-queue";
 import type { SecretReference, SecretStore } from "../contracts/secret-store";
 import type { Protection } from "../planning/protection";
+import { authorityOf } from "./authority";
 import {
   queueCertificate,
   queueLogin,
@@ -33,7 +34,7 @@ export interface ClusterQueueArgs {
   /** ClusterIssuer that signs the nodes' certificate. */
   readonly issuer: pulumi.Input<string>;
   /** StorageClass of the nodes' volumes, which never changes. */
-  readonly storageClass: string;
+  readonly storageClass: pulumi.Input<string>;
   /** Version of RabbitMQ, major and minor. */
   readonly version: RabbitmqMinor;
   /** `cluster`: three nodes in different zones, and queues that lose nothing with one of them. */
@@ -51,9 +52,9 @@ export interface ClusterQueueArgs {
 
 /**
  * RabbitMQ on the cluster, run by its own cluster operator: AMQP over TLS alone, quorum queues. The certificate is of the platform's
- * own authority, whose root is in the Secret of the certificate. Clients come by one load balancer on an address of the network.
+ * own authority, whose root is `certificateAuthority`. Clients come by one load balancer on an address of the network.
  *
- * It comes after the platform layer, whose policies, storage classes and issuer it uses: pass the layer in `dependsOn`. Claims of
+ * It comes after the platform layer, whose storage classes and issuer it is given by name: pass what pods depend on in `dependsOn`. Claims of
  * volumes go with it; the volumes themselves are kept where their StorageClass keeps them.
  *
  * Cost: processors and memory of the nodes, a volume each, and a load balancer.
@@ -63,6 +64,7 @@ export class ClusterQueue extends pulumi.ComponentResource implements MessageQue
   /** The same for clients in the cluster, which need no load balancer. */
   readonly innerEndpoint: pulumi.Output<string>;
   readonly credentials: SecretReference;
+  readonly certificateAuthority: pulumi.Output<string>;
 
   constructor(name: string, args: ClusterQueueArgs, opts?: pulumi.ComponentResourceOptions) {
     super("platform:kubernetes:ClusterQueue", name, {}, opts);
@@ -78,7 +80,7 @@ export class ClusterQueue extends pulumi.ComponentResource implements MessageQue
     const policies = new NetworkPolicies(
       `${name}-network-policies`,
       {
-        namespaces: { [queueNamespace]: { name: namespace, openings: queueOpenings(args.clients) } },
+        namespaces: { [queueNamespace]: { resource: spaces.resource(queueNamespace), openings: queueOpenings(args.clients) } },
         identityEndpoints: cluster.identityEndpoints,
       },
       parent,
@@ -138,6 +140,11 @@ export class ClusterQueue extends pulumi.ComponentResource implements MessageQue
       { parent: this, dependsOn: [broker] },
     );
     this.endpoint = balancer.metadata.apply(() => `amqps://${args.address}:${String(queuePort)}`);
+    this.certificateAuthority = authorityOf(
+      `${name}-authority`,
+      { certificate, namespace, secretName: certificateSpec.secretName },
+      this,
+    );
     this.innerEndpoint = broker.metadata.apply(() => `amqps://queue.${queueNamespace}.svc:${String(queuePort)}`);
     this.registerOutputs({ endpoint: this.endpoint });
   }

@@ -23,6 +23,8 @@ export interface ExternalSecretsArgs extends ExternalSecretsValuesArgs {
 export class ExternalSecrets extends pulumi.ComponentResource {
   /** The installed chart. */
   readonly chart: Chart;
+  /** What comes after all else of it. */
+  readonly last: pulumi.Resource;
   /** Name of the ClusterSecretStore. */
   readonly storeName: pulumi.Output<string>;
 
@@ -48,6 +50,7 @@ export class ExternalSecrets extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: this.chart.release },
     );
+    this.last = store;
     this.storeName = store.metadata.apply(({ name: storeName }) => storeName);
     this.registerOutputs({ storeName: this.storeName });
   }

@@ -32,6 +32,8 @@ export function metricsServerValues(): HelmValues {
 export class MetricsServer extends pulumi.ComponentResource {
   /** The installed chart. */
   readonly chart: Chart;
+  /** What comes after all else of it. */
+  readonly last: pulumi.Resource;
 
   constructor(name: string, args: MetricsServerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("platform:kubernetes:MetricsServer", name, {}, opts);
@@ -45,6 +47,7 @@ export class MetricsServer extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: opts?.dependsOn },
     );
+    this.last = this.chart.release;
     this.registerOutputs({});
   }
 }

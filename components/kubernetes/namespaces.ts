@@ -31,7 +31,7 @@ export function podSecurityLabels({ enforce, warn = "restricted" }: NamespaceSpe
 
 /** Namespaces of a cluster with their Pod Security levels. */
 export class Namespaces extends pulumi.ComponentResource {
-  readonly #names = new Map<string, pulumi.Output<string>>();
+  readonly #made = new Map<string, Namespace>();
 
   constructor(name: string, args: NamespacesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("platform:kubernetes:Namespaces", name, {}, opts);
@@ -44,18 +44,23 @@ export class Namespaces extends pulumi.ComponentResource {
         { metadata: { name: namespace, labels: { ...spec.labels, ...podSecurityLabels(spec) } } },
         { parent: this, dependsOn: opts?.dependsOn },
       );
-      this.#names.set(namespace, resource.metadata.name);
+      this.#made.set(namespace, resource);
     }
     this.registerOutputs({});
   }
 
   /** The name of a namespace as an output, so that what uses it is created after and deleted before. */
   named(namespace: string): pulumi.Output<string> {
-    const name = this.#names.get(namespace);
-    if (name === undefined) {
-      const known = [...this.#names.keys()].join(", ") || "none";
+    return this.resource(namespace).metadata.name;
+  }
+
+  /** A namespace, for the `dependsOn` of what is given its name as plain text. */
+  resource(namespace: string): Namespace {
+    const found = this.#made.get(namespace);
+    if (found === undefined) {
+      const known = [...this.#made.keys()].join(", ") || "none";
       throw new Error(`no namespace "${namespace}" (there is ${known}): add it to namespaces`);
     }
-    return name;
+    return found;
   }
 }

@@ -4,8 +4,8 @@ import type { IdentityEndpoint } from "../contracts/kubernetes-cluster";
 import { networkPolicies, type Opening } from "./network-policies.plan";
 
 export interface NetworkPoliciesArgs {
-  /** What each namespace opens, by its name; the name as an output makes its policies follow it. */
-  namespaces: Readonly<Record<string, { readonly name: pulumi.Input<string>; readonly openings: readonly Opening[] }>>;
+  /** What each namespace opens, by its name. */
+  namespaces: Readonly<Record<string, { readonly resource: pulumi.Resource; readonly openings: readonly Opening[] }>>;
   /** Endpoints of workload identities, as the cluster says. */
   identityEndpoints: readonly IdentityEndpoint[];
 }
@@ -15,21 +15,30 @@ export interface NetworkPoliciesArgs {
  * They bind pods only in a cluster whose network plugin enforces them.
  */
 export class NetworkPolicies extends pulumi.ComponentResource {
+  readonly #policies = new Map<string, readonly pulumi.Resource[]>();
+
   constructor(name: string, args: NetworkPoliciesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("platform:kubernetes:NetworkPolicies", name, {}, opts);
-    for (const [namespace, { name: namespaceName, openings }] of Object.entries(args.namespaces)) {
-      for (const { name: policy, reason, spec } of networkPolicies(openings, args.identityEndpoints)) {
-        new NetworkPolicy(
-          `${name}-${namespace}-${policy}`,
-          {
-            metadata: { name: policy, namespace: namespaceName, annotations: { "platform/reason": reason } },
-            spec: mutable(spec),
-          },
-          { parent: this, dependsOn: opts?.dependsOn },
-        );
-      }
+    for (const [namespace, { resource, openings }] of Object.entries(args.namespaces)) {
+      const policies = networkPolicies(openings, args.identityEndpoints).map(
+        ({ name: policy, reason, spec }) =>
+          new NetworkPolicy(
+            `${name}-${namespace}-${policy}`,
+            {
+              metadata: { name: policy, namespace, annotations: { "platform/reason": reason } },
+              spec: mutable(spec),
+            },
+            { parent: this, dependsOn: resource },
+          ),
+      );
+      this.#policies.set(namespace, policies);
     }
     this.registerOutputs({});
+  }
+
+  /** The policies of one namespace: what its pods come after and go before. */
+  of(namespace: string): readonly pulumi.Resource[] {
+    return this.#policies.get(namespace) ?? [];
   }
 }
 

@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { NodePool } from "../contracts/node-pool";
 import { addOnOrder } from "./add-on-order";
-import { addOnTable, chooseAddOns, type AddOnId, type PlatformSite } from "./add-ons";
+import { addOnTable, chooseAddOns, type AddOnId, type InstalledAddOn, type PlatformSite } from "./add-ons";
+import { CertificateManager } from "./certificate-manager";
 import { kubernetesMinor } from "./charts";
 import { Namespaces, type NamespaceSpec } from "./namespaces";
 import { NetworkPolicies } from "./network-policies";
@@ -32,8 +33,10 @@ export interface PlatformLayerArgs {
 export class PlatformLayer extends pulumi.ComponentResource {
   /** The add-ons that it installed, in their order. */
   readonly installed: readonly AddOnId[];
+  /** Names of the storage classes, as outputs that order. */
+  readonly storageClasses: StorageClasses["names"];
   readonly #namespaces: Namespaces;
-  readonly #addOns: ReadonlyMap<AddOnId, pulumi.Resource>;
+  readonly #addOns: ReadonlyMap<AddOnId, InstalledAddOn>;
 
   constructor(name: string, args: PlatformLayerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("platform:kubernetes:PlatformLayer", name, {}, opts);
@@ -52,7 +55,7 @@ export class PlatformLayer extends pulumi.ComponentResource {
         namespaces: Object.fromEntries(
           Object.entries(namespaces).map(([space, { openings = [] }]) => [
             space,
-            { name: spaces.named(space), openings },
+            { resource: spaces.resource(space), openings },
           ]),
         ),
         identityEndpoints: cluster.identityEndpoints,
@@ -65,10 +68,10 @@ export class PlatformLayer extends pulumi.ComponentResource {
       { parent: this, dependsOn },
     );
 
-    const made = new Map<AddOnId, pulumi.Resource>();
+    const made = new Map<AddOnId, InstalledAddOn>();
     for (const id of this.installed) {
       const addOn = addOnTable[id];
-      const needed = addOn.needs.flatMap((need) => made.get(need) ?? []);
+      const needed = addOn.needs.flatMap((need) => made.get(need)?.last ?? []);
       made.set(
         id,
         addOn.install(
@@ -78,14 +81,19 @@ export class PlatformLayer extends pulumi.ComponentResource {
             nodePools,
             workloadNamespaces: Object.keys(args.namespaces),
             kubernetesVersion,
-            namespace:
-              addOn.namespace === undefined ? pulumi.output("kube-system") : spaces.named(addOn.namespace.name),
+            namespace: addOn.namespace?.name ?? "kube-system",
           },
-          { parent: this, dependsOn: [...dependsOn, policies, storage, ...needed] },
+          // The policies of its own namespace, which come after it, and what is last of other add-ons; no more than that, since
+          // paths multiply: docs/decisions/dependency-paths.md
+          {
+            parent: this,
+            dependsOn: [...(addOn.namespace === undefined ? dependsOn : policies.of(addOn.namespace.name)), ...needed],
+          },
         ),
       );
     }
     this.#addOns = made;
+    this.storageClasses = storage.names;
     this.#namespaces = spaces;
     this.registerOutputs({});
   }
@@ -95,8 +103,19 @@ export class PlatformLayer extends pulumi.ComponentResource {
     return this.#namespaces.named(name);
   }
 
-  /** An add-on, for what has to come after it. Throws when it is not installed. */
+  /** Name of the ClusterIssuer for certificates between workloads, as an output that orders. */
+  get internalIssuer(): pulumi.Output<string> {
+    const manager = this.#installed("cert-manager");
+    if (manager instanceof CertificateManager) return manager.internalIssuer;
+    throw new Error("the add-on cert-manager is not the one that has an issuer");
+  }
+
+  /** What is last of an add-on, for what has to come after it. Throws when it is not installed. */
   addOn(id: AddOnId): pulumi.Resource {
+    return this.#installed(id).last;
+  }
+
+  #installed(id: AddOnId): InstalledAddOn {
     const found = this.#addOns.get(id);
     if (found === undefined) {
       throw new Error(

@@ -1,6 +1,6 @@
 import { StorageClass } from "@pulumi/kubernetes/storage/v1/storageClass";
 import * as pulumi from "@pulumi/pulumi";
-import { storageProfiles, type KubernetesCluster, type StorageProfile } from "../contracts/kubernetes-cluster";
+import type { KubernetesCluster, StorageProfile } from "../contracts/kubernetes-cluster";
 import { protectionOf, type StackClass } from "../planning/protection";
 
 export interface StorageClassesArgs {
@@ -26,11 +26,14 @@ export function reclaimPolicy(profile: StorageProfile, stackClass: StackClass): 
 
 /** One StorageClass for each profile of volumes, named after it. */
 export class StorageClasses extends pulumi.ComponentResource {
+  /** Names by the profile, as outputs that order: a claim comes after its class. */
+  readonly names: Readonly<Record<StorageProfile, pulumi.Output<string>>>;
+
   constructor(name: string, args: StorageClassesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("platform:kubernetes:StorageClasses", name, {}, opts);
-    for (const profile of storageProfiles) {
+    const storageClass = (profile: StorageProfile) => {
       const { provisioner, parameters } = args.storage[profile];
-      new StorageClass(
+      const { metadata } = new StorageClass(
         `${name}-${profile}`,
         {
           metadata: {
@@ -46,7 +49,9 @@ export class StorageClasses extends pulumi.ComponentResource {
         },
         { parent: this, dependsOn: opts?.dependsOn },
       );
-    }
+      return metadata.name;
+    };
+    this.names = { general: storageClass("general"), fast: storageClass("fast") };
     this.registerOutputs({});
   }
 }

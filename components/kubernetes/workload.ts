@@ -6,6 +6,7 @@ import { Service } from "@pulumi/kubernetes/core/v1/service";
 import { ServiceAccount } from "@pulumi/kubernetes/core/v1/serviceAccount";
 import { PodDisruptionBudget } from "@pulumi/kubernetes/policy/v1/podDisruptionBudget";
 import * as pulumi from "@pulumi/pulumi";
+import type { WorkloadIdentity } from "../contracts/workload-identity";
 import { checksum, inNamespace, renderWorkload, secretChecksumAnnotation } from "./workload.plan";
 import type { WorkloadSpec } from "./workload.spec";
 
@@ -19,6 +20,8 @@ export interface WorkloadArgs {
    * somebody else's and only referenced.
    */
   secretData?: Record<string, pulumi.Input<string>>;
+  /** Identity of the cloud that the pods act as. It must be one of the service account `spec.name`. Default: none. */
+  identity?: WorkloadIdentity;
   /** Annotations of the Service that are known only once other resources exist. They win over the specification's. */
   serviceAnnotations?: Record<string, pulumi.Input<string>>;
 }
@@ -44,10 +47,12 @@ export class Workload extends pulumi.ComponentResource {
     const manifests = renderWorkload(args.spec);
     const { namespace } = args;
     const childOptions: pulumi.CustomResourceOptions = { parent: this, dependsOn: opts?.dependsOn };
+    const identity = identityOf(args);
 
+    const serviceAccount = inNamespace(manifests.serviceAccount, namespace);
     const account = new ServiceAccount(
       `${name}-service-account`,
-      inNamespace(manifests.serviceAccount, namespace),
+      { ...serviceAccount, metadata: { ...serviceAccount.metadata, annotations: identity?.annotations } },
       childOptions,
     );
     const configMap =
@@ -66,12 +71,13 @@ export class Workload extends pulumi.ComponentResource {
             ...template,
             metadata: {
               ...template.metadata,
+              labels: { ...identity?.podLabels, ...template.metadata.labels },
               annotations: { ...template.metadata.annotations, ...secret?.annotations },
             },
           },
         },
       },
-      pulumi.mergeOptions(childOptions, { dependsOn: [account, configMap, secret?.object].filter(isDefined) }),
+      pulumi.mergeOptions(childOptions, { dependsOn: [account, configMap, secret?.object, identity].filter(isDefined) }),
     );
 
     const service = inNamespace(manifests.service, namespace);
@@ -126,6 +132,14 @@ export class Workload extends pulumi.ComponentResource {
     );
     return { object, annotations: { [secretChecksumAnnotation]: digest } };
   }
+}
+
+/** The identity, which must be of the service account that the pods run as. */
+function identityOf({ spec, identity }: WorkloadArgs): WorkloadIdentity | undefined {
+  if (identity === undefined || identity.serviceAccount === spec.name) return identity;
+  throw new Error(
+    `workload "${spec.name}": its identity is of the service account "${identity.serviceAccount}": bind it to "${spec.name}"`,
+  );
 }
 
 function isDefined<T>(value: T | undefined): value is T {

@@ -2,7 +2,7 @@ import type { CloudCapabilities } from "../contracts/capabilities";
 
 const docs = "https://docs.cloud.google.com";
 
-/** What a site on Google Cloud can do. */
+/** What a site on Google Cloud can do. A cell is proved on the stacks there by `tests/stacks/capabilities.test.ts`. */
 export const gcpCapabilities = {
   "network.three-zones": {
     level: "supported",
@@ -12,7 +12,7 @@ export const gcpCapabilities = {
   "network.subnet-filters": {
     level: "partial",
     reason:
-      "Rules of the VPC firewall name ranges of subnets, but they work at each machine and remember connections: a second layer at the subnet's border is missing",
+      "The firewall of the VPC works at each machine and remembers connections: a second layer at the borders of subnets is missing",
     source: `${docs}/firewall/docs/firewalls`,
   },
   "network.flow-logs": {
@@ -22,7 +22,7 @@ export const gcpCapabilities = {
   },
   "network.private-endpoints": {
     level: "supported",
-    reason: "Private Google Access and Private Service Connect; managed databases by private services access",
+    reason: "Private Google Access for the APIs, private services access for managed databases",
     source: `${docs}/vpc/docs/private-access-options`,
   },
   "network.gateway": {
@@ -122,8 +122,9 @@ export const gcpCapabilities = {
     source: `${docs}/sql/docs/postgres/replication/configure-external-replica`,
   },
   "postgres.identity-log-in": {
-    level: "supported",
-    reason: "IAM database authentication",
+    level: "partial",
+    reason:
+      "IAM database authentication, for people, groups and service accounts that are added as users; missing are pods, whose identities of Workload Identity Federation are none of these",
     source: `${docs}/sql/docs/postgres/iam-authentication`,
   },
   "redis.standby": {
@@ -175,7 +176,7 @@ export const gcpCapabilities = {
   "key-values.global": {
     level: "refused",
     reason: "the location of a Firestore database is chosen once, and no region can be added to it",
-    instead: "leave the list empty; a multi-region location keeps the data through the loss of a region",
+    instead: "leave the list empty, and let each site fill tables of its own from the event stream",
     source: `${docs}/firestore/native/docs/locations`,
   },
   "key-values.point-in-time-recovery": {
@@ -215,17 +216,20 @@ export const gcpCapabilities = {
   },
   "keys.multi-region": {
     level: "partial",
-    reason: "A key ring in a multi-region location from the first day; a copy of a key made later is missing",
+    reason:
+      "A key of its own in the backup region, which copies of secrets and backups are encrypted with anew; a copy that opens what the first key has closed is missing, since a key stays in its location",
     source: `${docs}/kms/docs/locations`,
   },
   "functions.on-events": {
     level: "partial",
-    reason: "Cloud Run, called by a consumer on the cluster: a trigger on Kafka is missing from Eventarc",
+    reason:
+      "A function on Cloud Run that takes batches of events; missing are a trigger on Kafka, of which Eventarc has none, and a consumer on the cluster that calls it instead",
     source: `${docs}/run/docs/function-triggers`,
   },
   "identity-provider.oidc": {
-    level: "supported",
-    reason: "Identity Platform",
+    level: "partial",
+    reason:
+      "Identity Platform issues tokens of OpenID Connect, by its SDK; a client id for each application is missing, since all tokens are for the project",
     source: `${docs}/identity-platform/docs/concepts`,
   },
   "identity-provider.mfa": {
@@ -255,12 +259,13 @@ export const gcpCapabilities = {
   },
   "governance.audit-trail": {
     level: "supported",
-    reason: "Cloud Audit Logs with data access switched on, kept in a locked log bucket",
+    reason: "Cloud Audit Logs with data access switched on, in a log bucket that a lock of compliance closes for ever",
     source: `${docs}/logging/docs/audit`,
   },
   "backup.immutable-copy": {
-    level: "supported",
-    reason: "A vault of Backup and DR with enforced retention, in another region",
+    level: "partial",
+    reason:
+      "Databases in a vault of Backup and DR and the cluster in a plan of Backup for GKE, both in another region, where nobody deletes a backup early; missing there are documents, tables and objects, which have theirs in their own region",
     source: `${docs}/backup-disaster-recovery/docs/concepts/backup-vault`,
   },
   "adopt.network": {
@@ -270,7 +275,7 @@ export const gcpCapabilities = {
   },
   "adopt.cluster": {
     level: "supported",
-    reason: "A cluster of GKE with Workload Identity Federation",
+    reason: "A cluster of GKE with Dataplane V2 and Workload Identity Federation",
     source: "https://www.pulumi.com/registry/packages/gcp/api-docs/container/getcluster/",
   },
   "adopt.zone": {

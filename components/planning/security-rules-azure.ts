@@ -26,7 +26,7 @@ export interface AzureSecurityRule {
   readonly ports: readonly string[];
   readonly peer: AzurePeer;
   /** What of the subnet's own end the rule is about. Default: the subnet, and with it its pods. */
-  readonly own?: "anywhere" | "VirtualNetwork";
+  readonly own?: "anywhere" | "VirtualNetwork" | "ingress";
   /** Why the rule exists: its description, at most 140 characters. */
   readonly reason: string;
 }
@@ -55,6 +55,13 @@ type Row = Omit<AzureSecurityRule, "access">;
 
 const clients = ["nodes", "functions", "runners"] as const;
 
+/**
+ * What is behind the cluster's load balancers on private addresses: HTTPS, AMQP over TLS, Kafka. What comes by them reaches the nodes
+ * with the address that was asked for, one of the subnet `ingress`:
+ * https://learn.microsoft.com/azure/load-balancer/load-balancer-floating-ip
+ */
+const balancedPorts = ["443", "5671", "9094"];
+
 /** Rules that every site has; whatever no row allows is denied. */
 const rows: readonly Row[] = [
   // Pods keep their own addresses on the way between nodes: https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay
@@ -62,6 +69,18 @@ const rows: readonly Row[] = [
   row("nodes", "pods-in", "Inbound", "*", ["*"], "pods", "Pods of different nodes among themselves"),
   row("nodes", "api-server-in", "Inbound", "*", ["*"], "api-server", "API server to kubelets and to webhooks in pods"),
   row("nodes", "probes-in", "Inbound", "*", ["*"], "AzureLoadBalancer", "Health probes of load balancers"),
+  ...(["functions", "runners"] as const).map((client) =>
+    row(
+      "nodes",
+      `${client}-in`,
+      "Inbound",
+      "Tcp",
+      balancedPorts,
+      client,
+      `HTTPS and brokers from ${client}, by load balancers`,
+      "ingress",
+    ),
+  ),
   // https://learn.microsoft.com/azure/aks/api-server-vnet-integration
   row("api-server", "nodes-in", "Inbound", "Tcp", ["443", "4443"], "nodes", "Nodes to the API server"),
   row("api-server", "runners-in", "Inbound", "Tcp", ["443"], "runners", "Runners to the API server"),
@@ -71,6 +90,8 @@ const rows: readonly Row[] = [
     row("database", `${client}-in`, "Inbound", "Tcp", postgresPorts, client, `PostgreSQL from ${client}`),
   ),
   // What high availability, archives and log-in need: https://learn.microsoft.com/azure/postgresql/network/concepts-networking-private
+  // The key of the site is no way out of here: the storage under the server uses it, and the vault lets services of Azure in.
+  // https://learn.microsoft.com/azure/postgresql/security/security-data-encryption
   row("database", "self-in", "Inbound", "Tcp", postgresPorts, "database", "Servers and their standbys"),
   row("database", "self-out", "Outbound", "Tcp", postgresPorts, "database", "Servers and their standbys"),
   row("database", "storage-out", "Outbound", "Tcp", ["443"], "Storage", "Archive of the write-ahead log"),
@@ -126,14 +147,23 @@ function row(
   return { id, subnet, direction, protocol, ports, peer, reason, ...(own === undefined ? {} : { own }) };
 }
 
-/** Rules that open something to other sites: databases that replicate, and runners that update this site. */
+/** Rules that open something to other sites: databases that replicate, brokers that are mirrored, runners that update this site. */
 function linkedRows({ site, block }: LinkedSite): readonly Row[] {
   const peer = { site, block };
   return [
     row("database", `from-${site}`, "Inbound", "Tcp", ["5432"], peer, `Replication from ${site}`),
     row("database", `to-${site}`, "Outbound", "Tcp", ["5432"], peer, `Subscriptions to databases of ${site}`),
     row("api-server", `from-${site}`, "Inbound", "Tcp", ["443"], peer, `Runners of ${site} to the API server`),
-    row("nodes", `from-${site}`, "Inbound", "Tcp", ["443", "9094"], peer, `HTTPS and Kafka from ${site}`),
+    row(
+      "nodes",
+      `from-${site}`,
+      "Inbound",
+      "Tcp",
+      balancedPorts,
+      peer,
+      `HTTPS and brokers from ${site}, by load balancers`,
+      "ingress",
+    ),
     row("endpoints", `from-${site}`, "Inbound", "Tcp", endpointPorts, peer, `Private endpoints from ${site}`),
   ];
 }

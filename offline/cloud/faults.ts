@@ -38,21 +38,26 @@ export function takeFault(
 }
 
 /**
- * What a region or zone is made of, as a failure sees it. `control`: the APIs that make, change and describe resources; of a zone,
- * its capacity for new ones. `data`: what runs there.
+ * What a cloud, a region or a zone is made of, as a failure sees it. `control`: the APIs that make, change and describe resources;
+ * of a zone, its capacity for new ones. `data`: what runs there.
  * https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/control-planes-and-data-planes.html
  */
 export type Plane = "control" | "data";
 
-/** Clouds whose regions can be switched off. */
+/** Clouds that can be switched off, as a whole or by region. */
 export type OutageCloud = "aws" | "azure" | "gcp";
 
-/** A region, or one zone of it, that is switched off. There is at most one for each region and each zone. */
-export interface Outage {
+/** Where something is that can be switched off. */
+export interface OutagePlace {
   readonly cloud: OutageCloud;
-  readonly region: string;
+  /** Absent: the whole cloud, what it has outside regions too. */
+  readonly region?: string;
   /** Absent: the whole region. */
   readonly zone?: string;
+}
+
+/** A cloud, a region or a zone that is switched off. There is at most one for each of them. */
+export interface Outage extends OutagePlace {
   /** Never empty. */
   readonly planes: readonly Plane[];
 }
@@ -66,7 +71,7 @@ function withOutage(outages: readonly Outage[], begun: Outage): readonly Outage[
   return [...outages.filter((outage) => placeOf(outage) !== placeOf(begun)), { ...begun, planes }];
 }
 
-/** The outages without the planes of one; zones that were switched off by themselves stay off when their region comes back. */
+/** The outages without the planes of one; what was switched off by itself inside it stays off when it comes back. */
 function withoutOutage(outages: readonly Outage[], ended: Outage): readonly Outage[] {
   return outages.flatMap((outage) => {
     if (placeOf(outage) !== placeOf(ended)) return [outage];
@@ -83,28 +88,34 @@ export function changedOutages(outages: readonly Outage[], change: OutageChange)
   return change.end === "all" ? [] : withoutOutage(outages, change.end);
 }
 
-/** The outage that a plane of a region, or of one of its zones, is off by. A region that is off takes its zones with it. */
-export function outageOf(
-  outages: readonly Outage[],
-  at: { readonly cloud: OutageCloud; readonly region: string; readonly zone?: string; readonly plane: Plane },
-): Outage | undefined {
-  const places = [placeOf(at), placeOf({ cloud: at.cloud, region: at.region })];
+/** The outage that a plane of a place is off by. A cloud that is off takes its regions with it, and a region its zones. */
+export function outageOf(outages: readonly Outage[], at: OutagePlace & { readonly plane: Plane }): Outage | undefined {
+  const { cloud, region } = at;
+  const places = [placeOf(at), placeOf({ cloud, ...(region === undefined ? {} : { region }) }), placeOf({ cloud })];
   return outages.find((outage) => places.includes(placeOf(outage)) && outage.planes.includes(at.plane));
 }
 
-/** In words: `aws us-west-2a (control, data)`. */
-export function describeOutage({ cloud, region, zone, planes }: Outage): string {
+/** In words: `aws us-west-2a (control, data)`, of a whole cloud `aws (control, data)`. */
+export function describeOutage(outage: Outage): string {
+  return `${describePlace(outage)} (${outage.planes.join(", ")})`;
+}
+
+/** In words: `aws us-west-2a`, of a whole cloud `aws`. */
+export function describePlace({ cloud, region, zone }: OutagePlace): string {
+  if (region === undefined) return cloud;
   // Zones of Azure are numbers; those of others begin with their region.
-  const place = zone === undefined || zone.startsWith(region) ? (zone ?? region) : `${region} zone ${zone}`;
-  return `${cloud} ${place} (${planes.join(", ")})`;
+  return `${cloud} ${zone === undefined || zone.startsWith(region) ? (zone ?? region) : `${region} zone ${zone}`}`;
 }
 
 /** The command that ends it. */
-export function endCommand({ cloud, region, zone }: Outage): string {
-  return `npx platform offline outage end --cloud ${cloud} --region ${region}${zone === undefined ? "" : ` --zone ${zone}`}`;
+export function endCommand({ cloud, region, zone }: OutagePlace): string {
+  const options = Object.entries({ cloud, region, zone }).flatMap(([option, value]) =>
+    value === undefined ? [] : [` --${option} ${value}`],
+  );
+  return `npx platform offline outage end${options.join("")}`;
 }
 
-/** Tells regions and zones apart. */
-export function placeOf({ cloud, region, zone }: Pick<Outage, "cloud" | "region" | "zone">): string {
-  return [cloud, region, zone ?? ""].join("|");
+/** Tells places apart. */
+export function placeOf({ cloud, region, zone }: OutagePlace): string {
+  return [cloud, region ?? "", zone ?? ""].join("|");
 }

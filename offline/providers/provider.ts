@@ -66,7 +66,7 @@ export function resourceProvider({
     );
   }
 
-  /** The marks of a resource's outputs: those of its inputs, and what the SDK declares secret. */
+  /** The marks of what is read and made: those of the inputs, and what the SDK declares secret. */
   function outputMarks(type: string, marks: Marks): Marks {
     return { ...marks, secrets: new Set([...marks.secrets, ...(pkg.schema(type)?.secrets ?? [])]) };
   }
@@ -212,7 +212,7 @@ export function resourceProvider({
       const response = new messages.ReadResponse();
       if (found === undefined) return response;
       response.setId(request.getId());
-      response.setInputs(encode(found.inputs, inputs));
+      response.setInputs(encode(found.inputs, outputMarks(type, inputs)));
       response.setProperties(encode(found.outputs, outputMarks(type, outputs)));
       return response;
     }),

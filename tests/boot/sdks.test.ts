@@ -11,9 +11,12 @@ const REPOSITORY = resolve(__dirname, "../..");
 const SCRIPT = `
 const stack = process.argv[1];
 const { setMocks, runInPulumiStack } = require("@pulumi/pulumi/runtime");
-const answers = { accountId: "111122223333", partition: "aws" };
+const answers = {
+  ...{ accountId: "111122223333", partition: "aws" },
+  ...{ subscriptionId: "00000000-0000-4000-8000-000000000001", tenantId: "00000000-0000-4000-8000-000000000002" },
+};
 setMocks(
-  { newResource: ({ name, inputs }) => ({ id: name, state: inputs }), call: ({ inputs }) => ({ ...inputs, ...answers }) },
+  { newResource: ({ inputs }) => ({ id: "", state: inputs }), call: ({ inputs }) => ({ ...inputs, ...answers }) },
   "platform",
   stack,
   true,
@@ -45,6 +48,12 @@ const packages = (files: readonly string[]) => [...new Set(files.map((file) => f
 /** SDKs by cloud: those of Kubernetes and of random values belong to none. */
 const SDKS = { aws: ["aws", "eks"], gcp: ["gcp"], azure: ["azure-native"] } as const;
 
+/** SDKs of what keeps a state. */
+const stateSdks = { aws: "aws", gcp: "gcp", azure: "azure-native" } as const;
+
+/** Whom a state belongs to; the account of AWS is optional. */
+const accounts = { aws: [], gcp: ["portfolio-123456"], azure: ["00000000-0000-4000-8000-000000000001"] } as const;
+
 describe("SDKs that a stack loads", function () {
   this.timeout(60_000);
 
@@ -68,15 +77,22 @@ describe("SDKs that a stack loads", function () {
     });
   }
 
-  it("are that of AWS alone for the state of a stack on AWS", () => {
-    const row = backendOf("prod");
-    assert.ok(row);
-    const settings = backendSettings(row, { class: "production", accounts: [] });
-    const values = Object.entries(settings).map(([key, value]) => [
-      key,
-      typeof value === "string" ? value : JSON.stringify(value),
-    ]);
-    const files = loadedBy(backendStackName("prod"), Object.fromEntries(values) as Record<string, string>, []);
-    assert.deepEqual(packages(files), ["aws", "pulumi"]);
-  });
+  for (const cloud of ["aws", "gcp", "azure"] as const) {
+    const stack = Object.keys(catalogue).find((each) => backendOf(each)?.backend.cloud === cloud);
+    it(`are that of its cloud alone for the state of a stack on ${cloud}`, () => {
+      const row = backendOf(stack ?? "");
+      assert.ok(row, `no stack keeps its state on ${cloud}`);
+      const settings = backendSettings(row, { class: "production", accounts: accounts[cloud] });
+      const values = Object.entries(settings).map(([key, value]) => [
+        key,
+        typeof value === "string" ? value : JSON.stringify(value),
+      ]);
+      const files = loadedBy(
+        backendStackName(row.entry.stack),
+        Object.fromEntries(values) as Record<string, string>,
+        [],
+      );
+      assert.deepEqual(packages(files), [stateSdks[cloud], "pulumi"].sort());
+    });
+  }
 });

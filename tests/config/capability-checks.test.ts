@@ -106,7 +106,7 @@ describe("checks of capabilities", () => {
       'platform:nodePools.ml.accelerator: is "nvidia-l4", which cannot be had on Azure: no machine size of Azure has an NVIDIA L4; take "nvidia-t4", which Azure has as NCasT4_v3',
     ]);
     assert.deepEqual(messages("gcp", { keyValues: { mode: "create", replicaRegions: ["us-east1"] } }), [
-      'platform:keyValues.replicaRegions: is ["us-east1"], which cannot be had on Google Cloud: the location of a Firestore database is chosen once, and no region can be added to it; leave the list empty; a multi-region location keeps the data through the loss of a region',
+      'platform:keyValues.replicaRegions: is ["us-east1"], which cannot be had on Google Cloud: the location of a Firestore database is chosen once, and no region can be added to it; leave the list empty, and let each site fill tables of its own from the event stream',
     ]);
   });
 

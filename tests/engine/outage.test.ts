@@ -69,6 +69,26 @@ describe("platform offline outage", function () {
     assert.deepEqual(await outage("list", "--json"), [0, "[]\n", ""]);
   });
 
+  it("switches a whole cloud off and on, plane by plane, beside its regions", async () => {
+    assert.deepEqual(await outage("start", "--cloud", "gcp", "--plane", "data"), [0, "", "Switched off: gcp (data)."]);
+    await outage("start", "--cloud", "gcp", "--plane", "control");
+    await outage("start", "--cloud", "azure", "--region", "eastus");
+    await outage("start", "--cloud", "azure");
+    assert.deepEqual(await outage("list"), [
+      0,
+      "gcp (control, data)\nazure eastus (control, data)\nazure (control, data)\n",
+      "",
+    ]);
+    assert.deepEqual(await outage("end", "--cloud", "gcp", "--plane", "data"), [0, "", "On again: gcp (data)."]);
+    assert.deepEqual(await outage("end", "--cloud", "azure"), [0, "", "On again: azure (control, data)."]);
+    const [, printed] = await outage("list", "--json");
+    assert.deepEqual(JSON.parse(String(printed)), [
+      { cloud: "gcp", planes: ["control"] },
+      { cloud: "azure", region: "eastus", planes: ["control", "data"] },
+    ]);
+    await outage("end", "--all");
+  });
+
   it("refuses what does not exist, what is not off, and half an order", async () => {
     assert.deepEqual(await outage("start", "--region", "us-west-9"), [
       2,
@@ -88,9 +108,19 @@ describe("platform offline outage", function () {
     assert.deepEqual(await outage("end"), [
       2,
       "",
-      "error: say what is on again: --region <region> [--zone <zone>], or --all",
+      "error: say what is on again: --cloud <cloud>, or --region <region> [--zone <zone>], or --all",
     ]);
-    assert.equal((await outage("start"))[0], 1);
+    assert.deepEqual(await outage("start"), [
+      2,
+      "",
+      "error: say what is switched off: --cloud <cloud>, or --region <region> [--zone <zone>]",
+    ]);
+    assert.deepEqual(await outage("start", "--cloud", "aws", "--zone", "us-west-2a"), [
+      2,
+      "",
+      "error: --zone us-west-2a: say of which region it is, with --region",
+    ]);
+    assert.deepEqual(await outage("end", "--cloud", "gcp"), [2, "", "error: gcp is not switched off; nothing is"]);
     const from = await project.platform("preview", STACK, "--from", "internet");
     assert.equal(from.code, 2);
     assert.match(from.stderr, /--from says where an offline command is run from: add --offline/);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Outage, OutageChange } from "../../offline/cloud/faults";
+import type { Outage, OutageChange, OutageCloud } from "../../offline/cloud/faults";
 import { changeOutages } from "../../offline/providers/client";
 import { short, stateOf } from "./golden";
 import type { Project } from "./project";
@@ -68,6 +68,25 @@ export async function withRegionOff<Result>(
     return await body();
   } finally {
     await outage("end");
+  }
+}
+
+/**
+ * Switches a whole cloud off, in both planes, runs something, and switches it on again. In between nothing of that cloud answers:
+ * no API, no data source, no cluster, no registry of images.
+ */
+export async function withCloudOff<Result>(
+  project: Project,
+  cloud: OutageCloud,
+  body: () => Promise<Result>,
+): Promise<Result> {
+  const begun = await project.platform("offline", "outage", "start", "--cloud", cloud);
+  assert.equal(begun.code, 0, begun.stderr);
+  try {
+    return await body();
+  } finally {
+    const ended = await project.platform("offline", "outage", "end", "--cloud", cloud);
+    assert.equal(ended.code, 0, ended.stderr);
   }
 }
 

@@ -104,19 +104,34 @@ export function policy(document: Value | undefined): {
   return JSON.parse(text(document)) as ReturnType<typeof policy>;
 }
 
-/** Deploys the program with the configuration of a committed stack file, and some groups of settings changed. */
-export async function deployStack(stack: string, settings: Record<string, unknown> = {}): Promise<Deployed> {
-  const attempt = await attemptStack(stack, settings);
+/**
+ * Deploys the program with the configuration of a committed stack file, and some groups of settings changed. `first` runs in the
+ * program before it: transforms are registered there.
+ */
+export async function deployStack(
+  stack: string,
+  settings: Record<string, unknown> = {},
+  first?: () => void,
+): Promise<Deployed> {
+  const attempt = await attemptStack(stack, settings, first);
   assert.deepEqual(attempt.run.errors, []);
   return attempt;
 }
 
 /** The same for a deployment that the cloud may refuse: `run.errors` says what. */
-export async function attemptStack(stack: string, settings: Record<string, unknown> = {}): Promise<Deployed> {
+export async function attemptStack(
+  stack: string,
+  settings: Record<string, unknown> = {},
+  first?: () => void,
+): Promise<Deployed> {
   const { values, secretKeys } = withSettings(committed(stack), settings);
   const secret = ([key]: [string, string]) => secretKeys.includes(key);
   const entries = Object.entries(values);
-  const run = await runInProcess(program, {
+  const planted = () => {
+    first?.();
+    return program();
+  };
+  const run = await runInProcess(planted, {
     stack,
     config: Object.fromEntries(entries.filter((entry) => !secret(entry))),
     secrets: Object.fromEntries(entries.filter(secret)),

@@ -1,20 +1,6 @@
 import assert from "node:assert/strict";
-import { RunError } from "@pulumi/pulumi/errors";
-import { loadConfiguration } from "../../config/load";
-import { committed, withSettings } from "../config/stack-files";
+import { problems } from "../config/problems";
 import { attemptStack } from "./deployed";
-
-/** The problems of a stack's configuration with some settings changed, one line each. */
-function problems(stack: string, settings: Record<string, unknown>): readonly string[] {
-  try {
-    loadConfiguration(withSettings(committed(stack), settings));
-  } catch (error) {
-    assert.ok(RunError.isInstance(error), String(error));
-    const [, ...lines] = error.message.split("\n");
-    return lines.map((line) => line.trim());
-  }
-  return [];
-}
 
 describe("bad input of a site: known before anything is registered", () => {
   const zones = ["a", "b", "c"];

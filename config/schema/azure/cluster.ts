@@ -56,6 +56,11 @@ export function azureClusterSettings(defaults: {
     .superRefine(publicApi.check)
     .superRefine(({ mode, admins, resourceGroup: group }, context) => {
       const named = Object.keys(admins);
+      if (mode === "create" && named.length === 0) {
+        const message =
+          "is empty while mode is create, and local accounts are off, so nobody could work in the cluster, whoever deploys included: name their group";
+        context.addIssue({ code: "custom", path: ["admins"], message });
+      }
       if (mode !== "create" && named.length > 0) {
         const message = `names ${named.join(", ")} while mode is ${mode}, so nobody lets them in: take them out, or let the cluster's owner add them`;
         context.addIssue({ code: "custom", path: ["admins"], message });

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { tenantPlaces, type TenantPlace } from "../../../components/azure/identity-provider";
+import { tenantPlaces, type TenantPlace } from "../../../components/azure/identity-provider.plan";
 import { createOrSkip, guid, identifier, requirementOf, text } from "../values";
 
 /** Log-in for people by a tenant of Microsoft Entra External ID. */

@@ -27,6 +27,11 @@ export function azureNetworkSettings(defaults: { readonly zones: (typeof azureZo
           resourceGroup: resourceGroup.meta({ description: "Resource group of the existing network" }),
           name: networkName.meta({ description: "Name of the existing network" }),
           cidr: cidr.meta({ description: "Its range", unit: "CIDR" }),
+          ingressRange: cidr.meta({
+            description:
+              "Range of the subnet for load balancers, /24 or larger: brokers on the cluster have its last addresses",
+            unit: "CIDR",
+          }),
           subnetNames: z
             .partialRecord(z.enum(azureSubnets), networkName)
             .superRefine((names, context: AddIssue) => {

@@ -13,6 +13,7 @@ const PATIENCE = 1560;
 
 /** What is wrong with the region or zone of an outage; undefined when both exist. */
 export function outageProblem({ region, zone }: Pick<Outage, "region" | "zone">): string | undefined {
+  if (region === undefined) return undefined;
   if (!isRegion(region)) return `there is no AWS region "${region}"`;
   const zones = zonesOf(region).map(({ name }) => name);
   if (zone === undefined || zones.includes(zone)) return undefined;
@@ -21,7 +22,11 @@ export function outageProblem({ region, zone }: Pick<Outage, "region" | "zone">)
 
 /** Refuses a call to a control plane that is switched off, and one that needs new capacity where there is none. */
 export function requireControlPlane(call: OutgoingCall): void {
-  if (call.outages.length === 0 || isAnsweredWithoutControlPlane(call)) return;
+  if (call.outages.length === 0) return;
+  if (isAnsweredWithoutControlPlane(call)) {
+    requireCaller(call);
+    return;
+  }
   for (const region of controlPlanesOf(call)) {
     const outage = outageOf(call.outages, { cloud: "aws", region, plane: "control" });
     if (outage !== undefined) throw unanswered(call, region, outage);
@@ -90,6 +95,13 @@ const ONE_CONTROL_PLANE: Readonly<Record<string, string>> = {
 
 /** Of the other partitions: https://docs.aws.amazon.com/general/latest/gr/iam-service.html */
 const OTHER_PARTITIONS: Readonly<Record<string, string>> = { "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1" };
+
+/** STS answers in every region, so only the end of all of them leaves the question who calls without an answer. */
+function requireCaller(call: OutgoingCall): void {
+  if (!call.token.endsWith(":getCallerIdentity")) return;
+  const outage = outageOf(call.outages, { cloud: "aws", plane: "data" });
+  if (outage !== undefined) throw unanswered(call, call.session.scope.region, outage);
+}
 
 /** Regions whose control planes must all answer. */
 function controlPlanesOf(call: OutgoingCall): readonly string[] {

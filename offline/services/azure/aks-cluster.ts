@@ -5,7 +5,7 @@ import type { Properties } from "../../cloud/value";
 import { armId, armType, sameId } from "./arm";
 import { requireClusterIdentity } from "./aks-identity";
 import { checkClusterNetwork, checkRoom, networkProfile, profileProblems, requireSubnet } from "./aks-network";
-import { checkMachines, POOL_NAME, poolOutputs, poolProblems } from "./aks-pools";
+import { checkFirstCounts, checkMachines, POOL_NAME, poolOutputs, poolProblems } from "./aks-pools";
 import { DEFAULT_VERSION, minorNumber, offered, versionOf } from "./aks-versions";
 import { contentsOf } from "./common";
 import { DEFAULT_TENANT } from "./provider-config";
@@ -204,6 +204,7 @@ const cluster = azureType<ManagedClusterArgs>({
         pools.filter((other) => other["vnetSubnetID"] === pool["vnetSubnetID"]),
       );
     }
+    checkFirstCounts(pools);
     checkMachines({ cloud, region: location, clusterId: id }, pools);
     for (const pool of pools) {
       effects.put({

@@ -45,8 +45,6 @@ export function poolProblems(pool: Properties): readonly { readonly property: st
         "minCount",
         `minCount ${String(low)} and maxCount ${String(high)} must be in order, between ${String(least)} and ${String(MOST_NODES)}`,
       );
-    } else if (count !== undefined && (count < low || count > high)) {
-      report("count", `${String(count)} is not between minCount ${String(low)} and maxCount ${String(high)}`);
     }
   } else if (low !== undefined || high !== undefined) {
     report("minCount", "minCount and maxCount are for a pool with enableAutoScaling");
@@ -79,6 +77,28 @@ export function poolProblems(pool: Properties): readonly { readonly property: st
 
 function number(value: unknown): number | undefined {
   return typeof value === "number" ? value : undefined;
+}
+
+/**
+ * Refuses new pools that begin outside of their bounds. Later the bounds may leave the number behind: the autoscaler goes after
+ * them. https://github.com/Azure/AKS/issues/1758
+ */
+export function checkFirstCounts(pools: readonly Properties[]): void {
+  for (const pool of pools) {
+    const count = number(pool["count"]);
+    if (count === undefined || count === nodesOf(pool)) continue;
+    refuse(
+      "InvalidParameter",
+      `The count ${String(count)} of agent pool '${poolName(pool)}' is not between minCount ${String(pool["minCount"])} and maxCount ${String(pool["maxCount"])}.`,
+    );
+  }
+}
+
+/** Nodes of a pool: as many as were asked for, within the bounds of its autoscaler. */
+function nodesOf(pool: Properties): number {
+  const count = number(pool["count"]) ?? 1;
+  if (pool["enableAutoScaling"] !== true) return count;
+  return Math.min(Math.max(count, number(pool["minCount"]) ?? count), number(pool["maxCount"]) ?? count);
 }
 
 /** Where the machines of a pool are made, and what is there already. */
@@ -135,7 +155,7 @@ function cores(pools: readonly Properties[]): ReadonlyMap<string, number> {
   for (const pool of pools) {
     const size = vmSize(text(pool["vmSize"]) ?? "");
     const quota = pool["scaleSetPriority"] === "Spot" ? SPOT_QUOTA : (size?.family ?? "");
-    sums.set(quota, (sums.get(quota) ?? 0) + (size?.cores ?? 0) * (number(pool["count"]) ?? 1));
+    sums.set(quota, (sums.get(quota) ?? 0) + (size?.cores ?? 0) * nodesOf(pool));
   }
   return sums;
 }
@@ -178,7 +198,7 @@ function checkVersion(pool: Properties, cluster: StoredResource): string {
 export function poolOutputs(pool: Properties, version: string): Properties {
   const isSpot = pool["scaleSetPriority"] === "Spot";
   return {
-    count: pool["count"] ?? 1,
+    count: nodesOf(pool),
     mode: pool["mode"] ?? "User",
     osType: pool["osType"] ?? "Linux",
     osSKU: pool["osSKU"] ?? "Ubuntu",
@@ -219,6 +239,7 @@ const pool = azureType<AgentPoolArgs>({
     if (cluster === undefined) return { id: "", outputs: {} };
     const inputs = context.inputs as Properties;
     const region = text(cluster.outputs["location"]) ?? "";
+    checkFirstCounts([inputs]);
     checkMachines({ cloud: context.cloud, region, clusterId: cluster.id }, [inputs]);
     checkSubnet(context.cloud, cluster, inputs);
     return { id: "", outputs: poolOutputs(inputs, checkVersion(inputs, cluster)) };

@@ -16,6 +16,7 @@ const PATIENCE = 200;
 
 /** What is wrong with the region or zone of an outage; undefined when both exist. */
 export function outageProblem({ region, zone }: Pick<Outage, "region" | "zone">): string | undefined {
+  if (region === undefined) return undefined;
   if (!isLocation(region) || region !== normalLocation(region)) return `there is no Azure region "${region}"`;
   const zones = zonesOf(region);
   if (zone === undefined || zones.includes(zone)) return undefined;
@@ -26,7 +27,11 @@ export function outageProblem({ region, zone }: Pick<Outage, "region" | "zone">)
 
 /** Refuses a call to a region that is switched off, and one that needs new machines in zones that are. */
 export function requireControlPlane(call: OutgoingCall): void {
-  if (call.outages.length === 0 || isAnsweredWithoutRegion(call)) return;
+  if (call.outages.length === 0) return;
+  const asksWhoCalls = isAnsweredWithoutRegion(call);
+  const everywhere = outageOf(call.outages, { cloud: "azure", plane: asksWhoCalls ? "data" : "control" });
+  if (everywhere !== undefined) throw unanswered(call, "every region", everywhere);
+  if (asksWhoCalls) return;
   for (const region of regionsOf(call)) {
     const outage = outageOf(call.outages, { cloud: "azure", region, plane: "control" });
     if (outage !== undefined) throw unanswered(call, region, outage);
@@ -34,7 +39,7 @@ export function requireControlPlane(call: OutgoingCall): void {
   if (call.operation === "create" || call.operation === "update") requireCapacity(call);
 }
 
-/** Who calls, and tokens: Entra ID answers from everywhere. */
+/** Who calls, and tokens: Entra ID answers from everywhere, while anything of Azure runs. */
 function isAnsweredWithoutRegion({ token, operation }: OutgoingCall): boolean {
   return operation === "invoke" && /:getClient(?:Config|Token)$/.test(token);
 }

@@ -1,6 +1,8 @@
 import type { BackupPlanArgs, BackupPlanAssociationArgs, BackupVaultArgs } from "@pulumi/gcp/backupdisasterrecovery";
+import type { StoredResource } from "../../cloud/cloud";
 import { refuse } from "../../cloud/errors";
 import { resourceType, type CheckContext, type Resolved, type ResourceType } from "../../cloud/resource-type";
+import type { Properties } from "../../cloud/value";
 import { checkChoices, checkRanges } from "../input-checks";
 import { requireServiceKey } from "./cmek";
 import { idOf } from "./ids";
@@ -8,7 +10,8 @@ import { link, nameIn } from "./links";
 import { findNamed, requireNamed, seconds } from "./lookups";
 import { boundedName } from "./names";
 import { serviceAgent } from "./project";
-import { text } from "./text";
+import { ENHANCED } from "./sql-checks";
+import { block, text } from "./text";
 import { BACKUP_VAULT, SQL_INSTANCE } from "./types";
 
 const PLAN = "gcp:backupdisasterrecovery/backupPlan:BackupPlan";
@@ -176,8 +179,9 @@ const association = resourceType<BackupPlanAssociationArgs>({
       );
     }
     if (inputs.resourceType.startsWith("sqladmin")) {
-      const isThere = findNamed(context, SQL_INSTANCE, nameIn(inputs.resource)) !== undefined;
-      if (!isThere) refuse("notFound", `Resource '${inputs.resource}' was not found`);
+      const instance = findNamed(context, SQL_INSTANCE, nameIn(inputs.resource));
+      if (instance === undefined) refuse("notFound", `Resource '${inputs.resource}' was not found`);
+      context.effects.put(withBackups(instance, taken));
     }
     const id = idOf(ASSOCIATION, inputs, scope, inputs.backupPlanAssociationId);
     return {
@@ -185,6 +189,32 @@ const association = resourceType<BackupPlanAssociationArgs>({
       outputs: { name: id, dataSource: `${text(by.inputs["backupVault"])}/dataSources/${context.hex(32)}` },
     };
   },
+  delete: (context) => {
+    const { resource, effects } = context;
+    const instance = findNamed(context, SQL_INSTANCE, nameIn(text(resource.inputs["resource"])));
+    if (instance !== undefined) effects.put(withBackups(instance, { ...taken, backupTier: "STANDARD" }));
+  },
 });
+
+/**
+ * What a plan makes of the instance's own settings, which it replaces:
+ * https://github.com/terraform-google-modules/terraform-google-sql-db/issues/814
+ */
+const taken: Properties = {
+  backupTier: ENHANCED,
+  enabled: false,
+  pointInTimeRecoveryEnabled: false,
+  startTime: "",
+  location: "",
+  transactionLogRetentionDays: 0,
+};
+
+function withBackups(instance: StoredResource, backupConfiguration: Properties): StoredResource {
+  const changed = (properties: Properties): Properties => ({
+    ...properties,
+    settings: { ...block(properties["settings"]), backupConfiguration },
+  });
+  return { ...instance, inputs: changed(instance.inputs), outputs: changed(instance.outputs) };
+}
 
 export const backupTypes: readonly ResourceType[] = [vault, plan, association];

@@ -14,6 +14,7 @@ const PATIENCE = 90;
 
 /** What is wrong with the region or zone of an outage; undefined when both exist. */
 export function outageProblem({ region, zone }: Pick<Outage, "region" | "zone">): string | undefined {
+  if (region === undefined) return undefined;
   if (!isRegion(region)) return `there is no Google Cloud region "${region}"`;
   const zones = zonesOf(region);
   if (zone === undefined || zones.includes(zone)) return undefined;
@@ -21,18 +22,26 @@ export function outageProblem({ region, zone }: Pick<Outage, "region" | "zone">)
 }
 
 /**
- * Refuses a call to a control plane that is switched off. Global resources (networks, IAM, DNS) have no region to fail with: their
- * control planes are spread over several. https://docs.cloud.google.com/architecture/disaster-recovery-outages
+ * Refuses a call to a control plane that is switched off. Global resources (networks, IAM, DNS) have no region to fail with, only
+ * the whole cloud: their control planes are spread over several. https://docs.cloud.google.com/architecture/disaster-recovery-outages
  */
 export function requireControlPlane(call: OutgoingCall): void {
   const { outages } = call;
   const region = regionOfCall(call);
-  if (outages.length === 0 || region === "" || apiOf(call.token) === undefined) return;
-  const at = { cloud: "gcp", region, plane: "control" } as const;
+  if (outages.length === 0) return;
+  if (apiOf(call.token) === undefined) {
+    const everywhere = outageOf(outages, { cloud: "gcp", plane: "data" });
+    if (everywhere !== undefined && ASKS_GOOGLE.test(call.token)) throw unanswered(call, everywhere);
+    return;
+  }
+  const at = { cloud: "gcp", ...(region === "" ? {} : { region }), plane: "control" } as const;
   const outage = outageOf(outages, at);
   if (outage !== undefined) throw unanswered(call, outage);
   if (call.operation === "create" || call.operation === "update") requireCapacity(call);
 }
+
+/** Data sources of no API that ask Google all the same: for a token, and for the ranges of its addresses. */
+const ASKS_GOOGLE = /:(getClientConfig|getNetblockIPRanges)$/;
 
 /** Keys are where their ring is, which their path says. */
 function regionOfCall({ inputs, scope }: OutgoingCall): string {

@@ -8,6 +8,7 @@ import {
   type ResourceType,
 } from "../../cloud/resource-type";
 import { checkChoices, checkRanges } from "../input-checks";
+import { certificateText } from "../certificate";
 import { requireServiceKey } from "./cmek";
 import { PROVIDER } from "./errors";
 import { idOf } from "./ids";
@@ -87,7 +88,7 @@ const instance = resourceType<InstanceArgs>({
         persistenceIamIdentity: `serviceAccount:service-${projectNumber(scope.account)}@cloud-redis.iam.gserviceaccount.com`,
         ...(inputs.authEnabled === true ? { authString: authString(context.hex(36)) } : { authString: "" }),
         ...(readsReplicas(inputs) ? { readEndpoint: addressOf(context, 1), readEndpointPort: port } : {}),
-        serverCaCerts: tls ? [{ cert: "-----BEGIN CERTIFICATE-----\n", serialNumber: context.hex(32) }] : [],
+        serverCaCerts: tls ? [{ cert: certificateText(context.hex(64)), serialNumber: context.hex(32) }] : [],
       },
     };
   },

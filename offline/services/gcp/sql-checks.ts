@@ -86,6 +86,9 @@ export function checkSettings(inputs: Inputs, region: string): Edition {
   return edition;
 }
 
+/** Backups of an instance in a plan of Backup and DR: https://docs.cloud.google.com/sql/docs/postgres/backup-recovery/backup-options */
+export const ENHANCED = "ENHANCED";
+
 /**
  * A standby is only as good as the backups behind it: the API asks for both.
  * https://docs.cloud.google.com/sql/docs/postgres/high-availability, typings of `settings.availabilityType`
@@ -97,6 +100,8 @@ function checkBackups(inputs: Inputs, settings: Settings, edition: Edition): voi
     if (backup?.enabled === true) invalid("Invalid request: Backups cannot be enabled on a read replica of PostgreSQL");
     return;
   }
+  // They are a plan's, whatever else is said of them.
+  if (backup?.backupTier === ENHANCED) return;
   const [enabled, pointInTime] = [backup?.enabled === true, backup?.pointInTimeRecoveryEnabled === true];
   if (pointInTime && !enabled) {
     invalid("Invalid request: Point-in-time recovery requires backupConfiguration.enabled");

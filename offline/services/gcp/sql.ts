@@ -8,14 +8,15 @@ import {
   type ResourceType,
   type UpdateContext,
 } from "../../cloud/resource-type";
-import type { Properties } from "../../cloud/value";
+import { equal, type Properties } from "../../cloud/value";
+import { certificateText } from "../certificate";
 import { requireServiceKey } from "./cmek";
 import { PROVIDER } from "./errors";
 import { link } from "./links";
 import { findNamed, inProject, requireNamed } from "./lookups";
 import { privateAddress, privateServices, requireNetwork, reservedRanges } from "./private-services";
 import { projectNumber } from "./project";
-import { checkInputs, checkSettings, type Inputs } from "./sql-checks";
+import { checkInputs, checkSettings, ENHANCED, type Inputs } from "./sql-checks";
 import { sqlContentTypes } from "./sql-contents";
 import { LOG_DAYS, majorOf, type Edition } from "./sql-versions";
 import { block, blocks, text } from "./text";
@@ -111,6 +112,7 @@ function checkReplica(context: CallContext<Inputs>, edition: Edition): void {
   // https://docs.cloud.google.com/sql/docs/postgres/replication/create-replica
   if (
     block(settings["backupConfiguration"])["enabled"] !== true &&
+    block(settings["backupConfiguration"])["backupTier"] !== ENHANCED &&
     primary.inputs["masterInstanceName"] === undefined
   ) {
     refuse("invalid", `Invalid request: backups must be enabled on ${primary.id} before it can have a replica`);
@@ -134,7 +136,18 @@ function checkDecoding(context: UpdateContext<Inputs>): void {
   }
 }
 
-function checkUpdate({ inputs, oldInputs }: UpdateContext<Inputs>): void {
+function checkUpdate({ inputs, oldInputs, resource }: UpdateContext<Inputs>): void {
+  const backupsOf = (settings: unknown) => block(block(settings as Properties)["backupConfiguration"]);
+  if (
+    backupsOf(resource.inputs["settings"])["backupTier"] === ENHANCED &&
+    !equal(backupsOf(oldInputs.settings), backupsOf(inputs.settings))
+  ) {
+    // https://github.com/hashicorp/terraform-provider-google/issues/24932
+    refuse(
+      "invalid",
+      "Invalid request: Backup configuration cannot be changed for instances with a BackupDR backup plan attached.",
+    );
+  }
   if (majorOf(inputs.databaseVersion) < majorOf(oldInputs.databaseVersion)) {
     refuse(
       "invalid",
@@ -162,6 +175,13 @@ function fixedOutputs(context: CallContext<Inputs>): Properties {
     // In one region a replica has the key of its primary: https://docs.cloud.google.com/sql/docs/postgres/cmek
     encryptionKeyName: inputs.encryptionKeyName ?? text(primaryOf(context)?.outputs["encryptionKeyName"]),
     region: scope.region,
+    // Each instance has an authority of its own: https://docs.cloud.google.com/sql/docs/postgres/authorize-ssl
+    serverCaCerts: [
+      {
+        cert: certificateText(hex(64)),
+        commonName: `C=US,O=Google\\, Inc,CN=Google Cloud SQL Server CA,dnQualifier=${hex(32)}`,
+      },
+    ],
   };
 }
 

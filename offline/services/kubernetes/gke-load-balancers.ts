@@ -36,6 +36,7 @@ export function putForwardingRule(
     network: cluster.vpcId,
     loadBalancingScheme: internal ? "INTERNAL" : "EXTERNAL",
     description: owner,
+    ipAddress: address,
   };
   effects.put({
     type: FORWARDING_RULE,

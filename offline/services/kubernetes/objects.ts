@@ -9,6 +9,7 @@ import type {
   UpdateContext,
 } from "../../cloud/resource-type";
 import { equal, type MutableProperties, type Properties, valuesAt } from "../../cloud/value";
+import { issueCertificate, withdrawCertificate } from "./certificates";
 import { findCluster, type Cluster } from "./cluster";
 import { isAttended, reconcileIngress, reconcileService, removeOutcome, type Outcome } from "./controllers";
 import { checkSchema, definedKind, tokensOf } from "./custom-resources";
@@ -98,6 +99,7 @@ function createObject(token: Kind, context: Context): Created {
     const spec = liveSpec(kind, object, cluster, context.cloud);
     const metadata = newMetadata(object, cluster, context.hex(32));
     const { outputs, problems } = settled(kind, withSpec({ ...object, metadata }, spec), cluster, context);
+    issueCertificate(kind, outputs, cluster, context);
     return { id, outputs, ...(problems.length === 0 ? {} : { problems: [notReady("create", id, name), ...problems] }) };
   });
 }
@@ -228,6 +230,7 @@ function deleteObject(token: Kind, context: DeleteContext<Properties>): void {
       for (const object of tokensOf(resource).flatMap((each) => cloud.list(each))) effects.remove(object);
     }
     removeOutcome(resource, { cloud, cluster, effects });
+    withdrawCertificate(token, resource.outputs, context);
   });
 }
 

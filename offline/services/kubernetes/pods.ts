@@ -1,5 +1,6 @@
 import type { CloudView } from "../../cloud/cloud";
 import type { Properties, Value } from "../../cloud/value";
+import { hasIssuer } from "./certificates";
 import type { Cluster } from "./cluster";
 import { annotation, block, blocks, dig, nameOf, namespaceOf, numeric, shown, text } from "./fields";
 import { CONFIG_MAP, PRIORITY_CLASS, SECRET, SERVICE_ACCOUNT, VOLUME_CLAIM, type Kind } from "./kinds";
@@ -157,22 +158,4 @@ function isMadeLater(token: string, namespace: string, name: string, cloud: Clou
           hasIssuer(outputs, cloud),
       ),
   );
-}
-
-const ISSUERS: Readonly<Record<string, string>> = {
-  ClusterIssuer: "kubernetes:cert-manager.io/v1:ClusterIssuer",
-  Issuer: "kubernetes:cert-manager.io/v1:Issuer",
-};
-
-/** Whether the issuer that a Certificate names is there; issuers of other groups, and other custom resources, are taken as they are. */
-function hasIssuer(object: Properties, cloud: CloudView): boolean {
-  const reference = block(dig(object, "spec", "issuerRef"));
-  const name = text(reference["name"]);
-  const token = ISSUERS[text(reference["kind"]) ?? "Issuer"];
-  const foreign = (text(reference["group"]) ?? "cert-manager.io") !== "cert-manager.io";
-  if (name === undefined || token === undefined || foreign) return true;
-  return cloud.list(token).some(({ outputs }) => {
-    const namespace = namespaceOf(outputs);
-    return nameOf(outputs) === name && (namespace === undefined || namespace === namespaceOf(object));
-  });
 }

@@ -56,8 +56,14 @@ describe("Documents", function () {
       })),
     );
     assert.deepEqual(
-      [made?.port, made?.protocol, made?.options],
-      [27017, "5.0", { tls: "true", replicaSet: "rs0", readPreference: "secondaryPreferred", retryWrites: "false" }],
+      [made?.scheme, made?.databaseName, made?.port, made?.protocol, made?.options],
+      [
+        "mongodb",
+        undefined,
+        27017,
+        "5.0",
+        { tls: "true", replicaSet: "rs0", readPreference: "secondaryPreferred", retryWrites: "false" },
+      ],
     );
   });
 

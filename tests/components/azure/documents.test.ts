@@ -73,8 +73,14 @@ describe("documents of Azure, deployed", function () {
       stack.id("dns-documents"),
     );
     assert.deepEqual(
-      [made?.port, made?.protocol, made?.options],
-      [10260, "8.0", { tls: "true", authMechanism: "SCRAM-SHA-256", retryWrites: "false", maxIdleTimeMS: "120000" }],
+      [made?.scheme, made?.databaseName, made?.port, made?.protocol, made?.options],
+      [
+        "mongodb+srv",
+        undefined,
+        10260,
+        "8.0",
+        { tls: "true", authMechanism: "SCRAM-SHA-256", retryWrites: "false", maxIdleTimeMS: "120000" },
+      ],
     );
   });
 

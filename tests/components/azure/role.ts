@@ -1,8 +1,11 @@
+import type { CloudPackage, Session } from "../../../offline/cloud/package";
 import { ControlPlane } from "../../../offline/cloud/control-plane";
+import { covers } from "../../../offline/cloud/diff";
+import { isList, isProperties, propertyPath, type Properties, type Value } from "../../../offline/cloud/value";
 import { packages } from "../../../offline/packages";
+import { parseConfiguration } from "../../../offline/providers/configuration";
 import type { Deployed } from "../../stacks/deployed";
 import type { Registration } from "../../support/in-process";
-import { region, subscriptionId } from "./ground";
 
 /** What a deployment would do to the one before it. */
 export interface Changes {
@@ -17,21 +20,20 @@ export interface Changes {
  * compared by the table of the provider and sent to the service.
  */
 export function changeTo(before: Deployed, after: Deployed): Changes {
-  const { cloud } = before.run;
-  const azure = packages(process.cwd()).find(({ name }) => name === "azure-native");
-  if (azure === undefined) throw new Error("the offline cloud has no Azure");
-  const session = azure.configure({ subscriptionId, location: region }, cloud.view({ account: "", region: "" }));
-  const plane = new ControlPlane(cloud, azure);
+  const providers = providersOf(before);
   const updated: string[] = [];
   const others: string[] = [];
   const old = byUrn(before);
-  for (const { urn, type, name, inputs } of byUrn(after).values()) {
+  for (const resource of byUrn(after).values()) {
+    const { urn, type, name } = resource;
     const known = old.get(urn);
     old.delete(urn);
     if (known === undefined) {
       others.push(`${urn} is made`);
       continue;
     }
+    const { plane, session } = providers(known);
+    const inputs = withIgnored(resource, known);
     const { changes } = plane.diff(type, known.inputs, inputs, session);
     if (changes.length === 0) continue;
     const replacing = changes.filter((change) => change.replaces).map(({ path }) => path);
@@ -40,6 +42,11 @@ export function changeTo(before: Deployed, after: Deployed): Changes {
       continue;
     }
     const call = { urn, type, inputs, session, id: known.id ?? "" };
+    const { failures } = plane.check({ ...call, oldInputs: known.inputs });
+    if (failures.length > 0) {
+      others.push(...failures.map(({ property, reason }) => `${urn} is refused: ${property}: ${reason}`));
+      continue;
+    }
     try {
       plane.update({ ...call, oldInputs: known.inputs, oldOutputs: known.outputs });
       updated.push(name);
@@ -50,8 +57,47 @@ export function changeTo(before: Deployed, after: Deployed): Changes {
   return { updated, others: [...others, ...[...old.keys()].map((urn) => `${urn} is deleted`)] };
 }
 
-/** The resources that the provider of Azure manages. */
+/** The resources that providers manage. */
 function byUrn({ run }: Deployed): Map<string, Registration> {
-  const managed = run.resources.filter(({ custom, type }) => custom && type.startsWith("azure-native:"));
+  const managed = run.resources.filter(({ custom, external, type }) => custom && !external && !isProvider(type));
   return new Map(managed.map((resource) => [resource.urn, resource]));
+}
+
+function isProvider(type: string): boolean {
+  return type.startsWith("pulumi:providers:");
+}
+
+/** The plane of each resource's package, and its provider as the deployment configured it. */
+function providersOf({ run }: Deployed) {
+  const { cloud, resources } = run;
+  const found = new Map<string, { readonly plane: ControlPlane; readonly session: Session }>();
+  const all: readonly CloudPackage[] = packages(process.cwd());
+  for (const { urn, type, inputs } of resources.filter((resource) => isProvider(resource.type))) {
+    const pkg = all.find(({ name }) => type === `pulumi:providers:${name}`);
+    if (pkg === undefined) throw new Error(`the offline cloud has no ${type}`);
+    const config = parseConfiguration(inputs, pkg.schema(type)?.inputs);
+    found.set(urn, {
+      plane: new ControlPlane(cloud, pkg),
+      session: pkg.configure(config, cloud.view({ account: "", region: "" })),
+    });
+  }
+  return ({ urn, provider = "" }: Registration) => {
+    const configured = found.get(provider);
+    if (configured === undefined) throw new Error(`${urn} has no provider of its own`);
+    return configured;
+  };
+}
+
+/** The inputs as the engine hands them on: those that the program leaves to the cloud stay as they were. */
+function withIgnored({ inputs, ignoreChanges }: Registration, known: Registration): Properties {
+  const kept = (path: string, before: Value | undefined, after: Value | undefined): Value | undefined => {
+    if (ignoreChanges.some((ignored) => covers(ignored, path))) return before;
+    if (isList(before) && isList(after)) {
+      return after.map((item, index) => kept(`${path}[${String(index)}]`, before[index], item) ?? item);
+    }
+    if (!isProperties(before) || !isProperties(after)) return after;
+    const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+    return Object.fromEntries(keys.map((key) => [key, kept(propertyPath(path, key), before[key], after[key])]));
+  };
+  return kept("", known.inputs, inputs) as Properties;
 }

@@ -63,6 +63,34 @@ describe("site contract", () => {
     assert.deepEqual(readSiteContract(newer, expected), contract);
   });
 
+  it("[PF-CLOUD-02] says whom clients in other clouds have to trust, and how documents are asked for", () => {
+    const certificateAuthority = "-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n";
+    const [server] = contract.data.postgres;
+    assert.ok(server);
+    const told: SiteContract = {
+      ...contract,
+      data: {
+        ...contract.data,
+        postgres: [{ ...server, certificateAuthority }],
+        events: { bootstrapServers: "10.64.0.1:9094", certificateAuthority },
+        queue: { endpoint: "amqps://10.64.0.5:5671", certificateAuthority },
+        documents: { host: "d.firestore.goog", port: 443, scheme: "mongodb", database: "portfolio" },
+      },
+    };
+    assert.deepEqual(readSiteContract(writeSiteContract(told), expected), told);
+    const faulty = {
+      ...told,
+      data: {
+        ...told.data,
+        events: { bootstrapServers: "10.64.0.1:9094", certificateAuthority: "AA==" },
+        documents: { host: "d.firestore.goog", port: 443, scheme: "https" },
+      },
+    };
+    const said = refusal(JSON.stringify(faulty));
+    assert.match(said, /^ {2}data\.events\.certificateAuthority: /m);
+    assert.match(said, /^ {2}data\.documents\.scheme: /m);
+  });
+
   it("refuses what is not JSON, and what has no version", () => {
     assert.match(refusal("{"), /^site-contracts\/prod\.json is not JSON .*: write it again by an update of prod$/);
     assert.equal(

@@ -93,7 +93,7 @@ describe("Redis on Google Cloud", function () {
         made.url.apply((url) => {
           seen.url = url;
         });
-        made.caCertificate.apply((certificate) => {
+        made.certificateAuthority.apply((certificate) => {
           seen.certificate = certificate;
         });
         void isSecret(made.url).then((secret) => {

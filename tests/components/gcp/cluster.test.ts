@@ -150,7 +150,6 @@ describe("cluster on Google Cloud", () => {
     assert.ok(stack.waitsFor(gke).has("keys-secrets-container"));
     assert.ok(stack.waitsFor(gke).has("keys-data-compute"));
     assert.ok(stack.waitsFor("cluster-general-pool").has("network-nat"));
-    assert.ok(stack.waitsFor(gke).has("apis-container"));
   });
 
   it("answers to the contract", async () => {

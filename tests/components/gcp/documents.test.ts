@@ -74,6 +74,7 @@ describe("documents on Google Cloud", function () {
       authMechanism: "SCRAM-SHA-256",
       retryWrites: "false",
     });
+    assert.equal(made.scheme, "mongodb");
     assert.equal(made.port, 443);
     assert.equal(made.protocol, "8.0");
   });

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { isSecret, output } from "@pulumi/pulumi";
+import { bundle } from "../../../components/gcp/certificates.plan";
 import { Postgres, type PostgresArgs } from "../../../components/gcp/postgres";
 import { availabilityOf, flags } from "../../../components/gcp/postgres.plan";
 import { SecretStore } from "../../../components/gcp/secret-store";
@@ -54,11 +56,15 @@ describe("PostgreSQL on Google Cloud", function () {
   this.timeout(60_000);
   let stack: Deployed;
   let sharded: ShardedPostgres | undefined;
+  const authorities: { text?: string; secret?: boolean } = {};
   before(async () => {
     stack = await onSite(
       (ground) => {
         const shared = { ...args(ground), slots: two, secrets: secretsOf(ground) };
         sharded = new ShardedPostgres("postgres", shared, ground.onGcp);
+        const [first] = sharded.shards;
+        first?.certificateAuthority.apply((text) => (authorities.text = text));
+        void isSecret(first?.certificateAuthority ?? output("")).then((secret) => (authorities.secret = secret));
       },
       { apis, class: "production" },
     );
@@ -207,6 +213,22 @@ describe("PostgreSQL on Google Cloud", function () {
     ]);
     assert.equal(sharded.byKey["shard-1"], sharded.shards[1]);
     assert.deepEqual(sharded.routing.slots, two);
+  });
+
+  it("[PF-SEC-06] names the authorities of the source and of its replicas, which clients have to trust", () => {
+    const own = ["source", "replica-reports", "replica-search"].map((part) =>
+      text(stack.output(`postgres-shard-0-${part}`, "serverCaCerts.0.cert")),
+    );
+    assert.equal(new Set(own).size, 3);
+    assert.deepEqual(authorities, { text: own.join(""), secret: false });
+    const twice = { cert: "-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----" };
+    assert.equal(bundle([twice, twice]), `${twice.cert}\n`);
+  });
+
+  it("[PF-DR-01] leaves its backups to a plan of Backup and DR where the site has one", async () => {
+    const ignored = async (change: Partial<PostgresArgs>) => (await one(change)).named("postgres-source").ignoreChanges;
+    assert.deepEqual(await ignored({}), ["settings.diskSize"]);
+    assert.deepEqual(await ignored({ backups: "vault" }), ["settings.diskSize", "settings.backupConfiguration"]);
   });
 
   it("leaves rows and their owner where they are when a name changes", () => {

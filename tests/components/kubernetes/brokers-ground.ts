@@ -108,10 +108,14 @@ export function onGke(make: Make, stackClass: StackClass = "production"): Promis
   );
 }
 
-/** An AKS cluster with the same. */
-export function onAks(make: Make, stackClass: StackClass = "production"): Promise<Deployed> {
+/** An AKS cluster with the same, and the site that it is in. */
+export function onAks(
+  make: (floor: Floor, site: azure.Ground) => void,
+  stackClass: StackClass = "production",
+): Promise<Deployed> {
   return azure.attempt(
-    ({ prefix, place, network, keys, logs, protection, onAzure }) => {
+    (site) => {
+      const { prefix, place, network, keys, logs, protection, onAzure } = site;
       const cluster = new AksCluster(
         "cluster",
         {
@@ -133,7 +137,7 @@ export function onAks(make: Make, stackClass: StackClass = "production"): Promis
         },
         onAzure,
       );
-      make(floorOf(cluster, stackClass, azureSubnetPlan(azure.ranges.network).ingress));
+      make(floorOf(cluster, stackClass, azureSubnetPlan(azure.ranges.network).ingress), site);
     },
     { class: stackClass },
   );

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { isSecret } from "@pulumi/pulumi";
 import type { ClusterEvents } from "../../../components/kubernetes/cluster-events";
 import { brokerPool, kafka } from "../../../components/kubernetes/cluster-events.plan";
 import { isProperties } from "../../../offline/cloud/value";
@@ -12,7 +13,15 @@ const forwardingRule = "gcp:compute/forwardingRule:ForwardingRule";
 describe("ClusterEvents", function () {
   this.timeout(120_000);
   let stack: Deployed;
-  const told: { bootstrap?: string; inner?: string; kept?: readonly string[]; made?: ClusterEvents } = {};
+  const told: {
+    bootstrap?: string;
+    inner?: string;
+    kept?: readonly string[];
+    made?: ClusterEvents;
+    password?: string;
+    authority?: string;
+    secrets?: readonly boolean[];
+  } = {};
 
   before(async () => {
     stack = await onGke((floor) => {
@@ -20,6 +29,11 @@ describe("ClusterEvents", function () {
       made.bootstrapServers.apply((servers) => (told.bootstrap = servers));
       made.innerBootstrapServers.apply((servers) => (told.inner = servers));
       told.made = made;
+      made.password.apply((password) => (told.password = password));
+      made.certificateAuthority.apply((authority) => (told.authority = authority));
+      void Promise.all([isSecret(made.password), isSecret(made.certificateAuthority)]).then((secrets) => {
+        told.secrets = secrets;
+      });
       told.kept = floor.kept["events"] ?? [];
     });
     assert.deepEqual(stack.run.errors, []);
@@ -126,6 +140,18 @@ describe("ClusterEvents", function () {
     const operations = acls.flatMap((acl) => acl["operations"] as readonly string[]);
     assert.ok(!operations.includes("All") && !operations.includes("ClusterAction"));
     assert.equal(stack.named("events-login").inputs["stringData"] !== undefined, true);
+  });
+
+  it("[PF-SEC-06] hands its log-in to the cloud's functions, and the root that its certificate is verified by", () => {
+    assert.equal(told.made?.username, "platform");
+    assert.equal(told.password, stack.output("events-password", "result"));
+    assert.deepEqual(told.secrets, [true, false]);
+    const secret = stack.named("events-authority");
+    assert.equal(secret.id, "kafka/events-listeners");
+    const data = secret.outputs["data"] as Readonly<Record<string, string>>;
+    assert.equal(told.authority, Buffer.from(data["ca.crt"] ?? "", "base64").toString());
+    assert.match(told.authority, /^-----BEGIN CERTIFICATE-----\n/);
+    assert.notEqual(data["ca.crt"], data["tls.crt"]);
   });
 
   it("[PF-CLOUD-02] answers linked sites on addresses of the network that are known beforehand", () => {

@@ -11,7 +11,8 @@ const policy = "kubernetes:networking.k8s.io/v1:NetworkPolicy";
 describe("ClusterQueue", function () {
   this.timeout(120_000);
   let stack: Deployed;
-  const told: { endpoint?: string; inner?: string; kept?: readonly string[]; made?: ClusterQueue } = {};
+  const told: { endpoint?: string; inner?: string; kept?: readonly string[]; made?: ClusterQueue; authority?: string } =
+    {};
 
   before(async () => {
     stack = await onAks((floor) => {
@@ -19,6 +20,7 @@ describe("ClusterQueue", function () {
       made.endpoint.apply((endpoint) => (told.endpoint = endpoint));
       made.innerEndpoint.apply((endpoint) => (told.inner = endpoint));
       told.made = made;
+      made.certificateAuthority.apply((authority) => (told.authority = authority));
       told.kept = floor.kept["queue"] ?? [];
     });
     assert.deepEqual(stack.run.errors, []);
@@ -69,6 +71,10 @@ describe("ClusterQueue", function () {
       "*.queue-nodes.rabbitmq.svc",
       "*.queue-nodes.rabbitmq.svc.cluster.local",
     ]);
+    assert.equal(stack.named("queue-authority").id, "rabbitmq/queue-certificate");
+    const data = stack.output("queue-authority", "data") as Readonly<Record<string, string>>;
+    assert.equal(told.authority, Buffer.from(data["ca.crt"] ?? "", "base64").toString());
+    assert.match(told.authority, /^-----BEGIN CERTIFICATE-----\n/);
   });
 
   it("[PF-SEC-03] its user has a generated password, which the site's store keeps too", () => {

@@ -24,6 +24,7 @@ describe("components of Kubernetes", () => {
       "ClusterEvents",
       "ClusterQueue",
       "ExternalSecrets",
+      "IcebergCatalog",
       "Ingress",
       "LoadBalancerController",
       "MetricsServer",

@@ -98,6 +98,7 @@ export function stubSite(options: StubOptions = {}): StubSite {
       host: pulumi.output("redis.example.com"),
       port: 6379,
       url: pulumi.secret("rediss://redis.example.com:6379"),
+      certificateAuthority: undefined,
     },
     memcached: undefined,
     events: undefined,

@@ -43,8 +43,23 @@ describe("security rules of Azure", () => {
         ["database", "Inbound", "from-prod", "Tcp", ["5432"], prod],
         ["database", "Outbound", "to-prod", "Tcp", ["5432"], prod],
         ["api-server", "Inbound", "from-prod", "Tcp", ["443"], prod],
-        ["nodes", "Inbound", "from-prod", "Tcp", ["443", "9094"], prod],
+        ["nodes", "Inbound", "from-prod", "Tcp", ["443", "5671", "9094"], prod],
         ["endpoints", "Inbound", "from-prod", "Tcp", ["443", "10000", "10260"], prod],
+      ],
+    );
+  });
+
+  it("load balancers answer functions, runners and linked sites, at the addresses that were asked for", () => {
+    const open = azureSecurityRules({ linked, ingress: "private" }).filter(
+      ({ subnet, access, direction, ports }) =>
+        subnet === "nodes" && access === "Allow" && direction === "Inbound" && ports.includes("5671"),
+    );
+    assert.deepEqual(
+      open.map(({ id, peer, ports, own }) => [id, peer, ports, own]),
+      [
+        ["functions-in", "functions", ["443", "5671", "9094"], "ingress"],
+        ["runners-in", "runners", ["443", "5671", "9094"], "ingress"],
+        ["from-prod", linked[0], ["443", "5671", "9094"], "ingress"],
       ],
     );
   });

@@ -7,6 +7,7 @@ import { changedOutages, describeOutage, endCommand, outageOf, type Outage } fro
 
 const region: Outage = { cloud: "aws", region: "west", planes: ["control", "data"] };
 const zone: Outage = { cloud: "aws", region: "west", zone: "west-a", planes: ["control"] };
+const whole: Outage = { cloud: "aws", planes: ["data"] };
 
 describe("offline/cloud/faults: outages", () => {
   it("adds up the planes of one place, and takes them away one by one", () => {
@@ -37,11 +38,28 @@ describe("offline/cloud/faults: outages", () => {
     assert.equal(outageOf([region], { ...at, region: "east" }), undefined);
   });
 
+  it("takes the regions and zones with their cloud, and what is in none; nothing of another cloud", () => {
+    const at = { cloud: "aws", plane: "data" } as const;
+    assert.equal(outageOf([whole], at), whole);
+    assert.equal(outageOf([whole], { ...at, region: "east" }), whole);
+    assert.equal(outageOf([whole], { ...at, region: "east", zone: "east-b" }), whole);
+    assert.equal(outageOf([whole], { ...at, plane: "control" }), undefined);
+    assert.equal(outageOf([whole], { ...at, cloud: "gcp" }), undefined);
+    assert.equal(outageOf([region, zone], at), undefined);
+    const off = changedOutages([region], { begin: whole });
+    assert.deepEqual(changedOutages(off, { end: whole }), [region]);
+    assert.deepEqual(changedOutages(off, { end: region }), [whole]);
+  });
+
   it("is told in words, with the command that ends it", () => {
     assert.equal(describeOutage(region), "aws west (control, data)");
     assert.equal(describeOutage(zone), "aws west-a (control)");
     assert.equal(endCommand(region), "npx platform offline outage end --cloud aws --region west");
     assert.equal(endCommand(zone), "npx platform offline outage end --cloud aws --region west --zone west-a");
+    const azure: Outage = { cloud: "azure", region: "west", zone: "2", planes: ["data"] };
+    assert.equal(describeOutage(azure), "azure west zone 2 (data)");
+    assert.equal(describeOutage(whole), "aws (data)");
+    assert.equal(endCommand(whole), "npx platform offline outage end --cloud aws");
   });
 
   it("is in the journal with the time that calls waited: calls side by side wait once, a call again waits again", () => {

@@ -31,16 +31,33 @@ describe("Azure Kubernetes node pool", () => {
       /must be in order/,
     );
     assert.match(
-      subscription.reasons(POOL, { ...scaled, minCount: 1, maxCount: 3, count: 4 })["count"] ?? "",
-      /4 is not between/,
-    );
-    assert.match(
       subscription.reasons(POOL, { ...inputs, minCount: 1, maxCount: 3 })["minCount"] ?? "",
       /for a pool with enableAutoScaling/,
     );
     assert.match(
       subscription.reasons(POOL, { ...inputs, mode: "System", vmSize: "Standard_B1ms" })["vmSize"] ?? "",
       /2 cores and 4 GiB/,
+    );
+  });
+
+  it("begins within its bounds, and goes after them when they change", () => {
+    const subscription = new Subscription();
+    const on = ground(subscription);
+    cluster(subscription, on);
+    const scaled = { enableAutoScaling: true, minCount: 1, maxCount: 3 };
+    refused(
+      () => pool(subscription, on, "late", { ...scaled, count: 4 }),
+      "InvalidParameter",
+      /count 4 of agent pool 'late' is not between minCount 1 and maxCount 3/,
+    );
+    const made = pool(subscription, on, "apps", { ...scaled, count: 2 });
+    assert.equal(subscription.update(made, { minCount: 5, maxCount: 8 })["count"], 5);
+    assert.equal(subscription.update(made, { minCount: 1, maxCount: 1 })["count"], 1);
+    // What the bounds ask for counts, not what the pool began with.
+    refused(
+      () => subscription.update(made, { minCount: 900, maxCount: 900 }),
+      "ErrCode_InsufficientVCPUQuota",
+      /requested 3600/,
     );
   });
 

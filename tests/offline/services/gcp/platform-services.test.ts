@@ -5,6 +5,7 @@ import { refused, StoreProject, type Made } from "./stores-support";
 const VAULT = "gcp:backupdisasterrecovery/backupVault:BackupVault";
 const PLAN = "gcp:backupdisasterrecovery/backupPlan:BackupPlan";
 const ASSOCIATION = "gcp:backupdisasterrecovery/backupPlanAssociation:BackupPlanAssociation";
+const SQL_INSTANCE = "gcp:sql/databaseInstance:DatabaseInstance";
 const CHANNEL = "gcp:monitoring/notificationChannel:NotificationChannel";
 const POLICY = "gcp:monitoring/alertPolicy:AlertPolicy";
 const LOG_BUCKET = "gcp:logging/projectBucketConfig:ProjectBucketConfig";
@@ -92,6 +93,63 @@ describe("offline/services/gcp/backupdr", () => {
       "invalidArgument",
       /backups is in us-east1, and the plan in us-central1/,
     );
+  });
+
+  it("takes the backups of a database over, which then cannot be changed there", () => {
+    const project = new StoreProject();
+    const enforced = "604800s";
+    const vault = project.create(VAULT, "v", {
+      backupVaultId: "backups",
+      location,
+      backupMinimumEnforcedRetentionDuration: enforced,
+    });
+    const daily = plan(project, vault, 7);
+    const own = { enabled: true, pointInTimeRecoveryEnabled: true };
+    const settings = { tier: "db-custom-2-7680", edition: "ENTERPRISE", availabilityType: "REGIONAL" };
+    const instance = {
+      name: "db",
+      databaseVersion: "POSTGRES_17",
+      settings: { ...settings, backupConfiguration: own },
+    };
+    const made = project.create(SQL_INSTANCE, "db", instance);
+    const association = project.create(ASSOCIATION, "a", {
+      backupPlanAssociationId: "db",
+      location,
+      backupPlan: daily.id,
+      resourceType: "sqladmin.googleapis.com/Instance",
+      resource: "projects/platform-offline/instances/db",
+    });
+    const live = () => {
+      const found = project.cloud.all().find(({ type }) => type === SQL_INSTANCE);
+      assert.ok(found);
+      const { settings: now } = found.inputs as { settings: { backupConfiguration: Properties } };
+      assert.deepEqual((found.outputs["settings"] as Properties)["backupConfiguration"], now.backupConfiguration);
+      return { ...made, inputs: found.inputs, outputs: found.outputs, backups: now.backupConfiguration };
+    };
+    const taken = {
+      backupTier: "ENHANCED",
+      enabled: false,
+      pointInTimeRecoveryEnabled: false,
+      startTime: "",
+      location: "",
+      transactionLogRetentionDays: 0,
+    };
+    assert.deepEqual(live().backups, taken);
+    refused(
+      () => project.update(live(), { settings: { ...settings, backupConfiguration: own } }),
+      "invalid",
+      /Error 400: Invalid request: Backup configuration cannot be changed for instances with a BackupDR backup plan attached\., invalid$/,
+    );
+    const larger = { ...settings, tier: "db-custom-4-15360", backupConfiguration: taken };
+    assert.deepEqual(project.update(live(), { settings: larger }).inputs["settings"], larger);
+    const replica = { ...settings, availabilityType: "ZONAL" };
+    project.create(SQL_INSTANCE, "reports", {
+      ...{ name: "reports", databaseVersion: "POSTGRES_17", masterInstanceName: "db", settings: replica },
+    });
+    project.delete(association);
+    assert.equal(live().backups["backupTier"], "STANDARD");
+    const again = { ...settings, backupConfiguration: own };
+    assert.deepEqual(project.update(live(), { settings: again }).inputs["settings"], again);
   });
 
   it("says before anything is created what no value can be", () => {
