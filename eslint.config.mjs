@@ -67,6 +67,15 @@ export default tseslint.config(
     },
   },
   {
+    files: ["recovery/**/*.ts"],
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        forbidden(["components", "stacks", "cli", "config"], "Recovery reads resources, never the program."),
+      ],
+    },
+  },
+  {
     files: ["components/**/*.ts", "stacks/**/*.ts"],
     rules: {
       "no-restricted-properties": [

@@ -148,10 +148,14 @@ export function deploy(config: DurgaPujaConfig, stack: string) {
 
   // Workloads
   const inCluster = { providers: { kubernetes } };
-  const spaces = new Namespaces("namespaces", { namespaces }, { ...inCluster, dependsOn: [cluster] });
+  const spaces = new Namespaces(
+    "namespaces",
+    { namespaces },
+    { ...inCluster, dependsOn: [...cluster.podDependencies] },
+  );
   const namespace = spaces.named(system);
-  // Admitted by the controller's webhook, served by its load balancers, and gone before it goes.
-  const served = { ...inCluster, dependsOn: [...cluster.podDependencies, loadBalancerController] };
+  // Admitted by the controller's webhook, served by its load balancers, and gone before it goes. It comes after what pods need.
+  const served = { ...inCluster, dependsOn: [loadBalancerController] };
   const drainSeconds = config.connectionDrainingSeconds;
   const loadBalancer = {
     scheme: "internet-facing",

@@ -63,10 +63,8 @@ function createCatalog(args: OnClusterArgs, layer: PlatformLayer, lake: NonNulla
       clients: Object.keys(config.platformLayer.namespaces),
       bindWorkload: site.bindWorkload,
       secrets: stores.secrets,
+      externalSecrets: layer.addOn("external-secrets"),
     },
-    {
-      providers: { ...providers, kubernetes },
-      dependsOn: [...site.cluster.podDependencies, layer.addOn("external-secrets")],
-    },
+    { providers: { ...providers, kubernetes }, dependsOn: [...site.cluster.podDependencies] },
   );
 }

@@ -1,6 +1,7 @@
-import { getManagedClusterOutput } from "@pulumi/azure-native/containerservice/getManagedCluster";
-import { ComponentResource, all, type ComponentResourceOptions, type Input, type Output } from "@pulumi/pulumi";
+import { getManagedCluster } from "@pulumi/azure-native/containerservice/getManagedCluster";
+import { ComponentResource, all, output, type ComponentResourceOptions, type Input, type Output } from "@pulumi/pulumi";
 import type { ApiAccess, KubernetesCluster, PrivateLoadBalancer } from "../contracts/kubernetes-cluster";
+import { existing } from "../planning/existing";
 import { aksIdentityEndpoints, aksPrivateLoadBalancer, aksServices, diskStorage, issuerOf } from "./cluster";
 import { kubeconfigOf } from "./kubeconfig";
 import type { LogIn } from "./kubeconfig.plan";
@@ -43,7 +44,13 @@ export class AdoptedCluster extends ComponentResource implements KubernetesClust
     super("platform:azure:AdoptedCluster", name, {}, opts);
     const { clusterName, groupName } = args;
     const parent = { parent: this };
-    const cluster = getManagedClusterOutput({ resourceGroupName: groupName, resourceName: clusterName }, parent);
+    const cluster = output(groupName).apply((resourceGroupName) =>
+      existing(
+        getManagedCluster({ resourceGroupName, resourceName: clusterName }, parent),
+        `cluster "${clusterName}" of ${resourceGroupName}`,
+        "correct cluster.name or cluster.resourceGroup, or set cluster.mode to create",
+      ),
+    );
     this.clusterName = all([cluster, args.network.networkId]).apply(([found, networkId]) => {
       const subnets = (found.agentPoolProfiles ?? []).map(({ vnetSubnetID }) => vnetSubnetID);
       const problem = faultOf(

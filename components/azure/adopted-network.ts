@@ -1,7 +1,8 @@
-import { getSubnetOutput } from "@pulumi/azure-native/network/getSubnet";
-import { getVirtualNetworkOutput } from "@pulumi/azure-native/network/getVirtualNetwork";
-import { ComponentResource, all, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
+import { getSubnet } from "@pulumi/azure-native/network/getSubnet";
+import { getVirtualNetwork } from "@pulumi/azure-native/network/getVirtualNetwork";
+import { ComponentResource, all, output, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
 import type { Tier } from "../contracts/network";
+import { existing } from "../planning/existing";
 import { subnetDelegations, type AzureSubnet } from "../planning/subnets-azure";
 import { tierSubnets, type AzureNetwork } from "./network";
 
@@ -33,17 +34,29 @@ export class AdoptedNetwork extends ComponentResource implements AzureNetwork {
     super("platform:azure:AdoptedNetwork", name, {}, opts);
     const parent = { parent: this };
     const at = { resourceGroupName: args.groupName, virtualNetworkName: args.networkName };
-    const found = getVirtualNetworkOutput(at, parent);
+    const found = output(
+      existing(
+        getVirtualNetwork(at, parent),
+        `network "${args.networkName}" of ${args.groupName}`,
+        "correct network.adopt.name or network.adopt.resourceGroup",
+      ),
+    );
     this.networkId = all([found.id, found.addressSpace]).apply(([id, space]) => {
       const ranges = space?.addressPrefixes ?? [];
       if (id !== undefined && ranges.includes(args.cidr)) return id;
       throw new Error(
-        `${args.networkName} has the range ${ranges.join(", ")}, not ${args.cidr}: set network.cidr to the network's range`,
+        `${args.networkName} has the range ${ranges.join(", ")}, not ${args.cidr}: set network.adopt.cidr to the network's range`,
       );
     });
     this.#subnets = Object.fromEntries(
       Object.entries(args.subnetNames).map(([subnet, subnetName]) => {
-        const { id, delegations } = getSubnetOutput({ ...at, subnetName }, parent);
+        const { id, delegations } = output(
+          existing(
+            getSubnet({ ...at, subnetName }, parent),
+            `subnet "${subnetName}" of ${args.networkName}`,
+            `name an existing one in network.adopt.subnetNames.${subnet}`,
+          ),
+        );
         const service = subnetDelegations[subnet as AzureSubnet];
         const checked = all([id, delegations]).apply(([subnetId, given]) => {
           const services = (given ?? []).map(({ serviceName }) => serviceName);

@@ -1,6 +1,7 @@
-import { getRegistryOutput } from "@pulumi/azure-native/containerregistry/getRegistry";
-import { ComponentResource, interpolate, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
+import { getRegistry } from "@pulumi/azure-native/containerregistry/getRegistry";
+import { ComponentResource, interpolate, output, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
 import type { ImageRegistry } from "../contracts/image-registry";
+import { existing } from "../planning/existing";
 
 export interface AdoptedRegistryArgs {
   /** Resource group of the registry. */
@@ -19,9 +20,12 @@ export class AdoptedRegistry extends ComponentResource implements ImageRegistry 
 
   constructor(name: string, args: AdoptedRegistryArgs, opts?: ComponentResourceOptions) {
     super("platform:azure:AdoptedRegistry", name, {}, opts);
-    const found = getRegistryOutput(
-      { resourceGroupName: args.groupName, registryName: args.registryName },
-      { parent: this },
+    const found = output(
+      existing(
+        getRegistry({ resourceGroupName: args.groupName, registryName: args.registryName }, { parent: this }),
+        `registry "${args.registryName}" of ${args.groupName}`,
+        "correct images.registry, or set images.mode to create",
+      ),
     );
     this.resourceIds = [found.id];
     this.repositoryUrls = Object.fromEntries(

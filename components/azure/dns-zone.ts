@@ -1,7 +1,8 @@
-import { getZoneOutput } from "@pulumi/azure-native/dns/getZone";
+import { getZone } from "@pulumi/azure-native/dns/getZone";
 import { Zone } from "@pulumi/azure-native/dns/zone";
-import { ComponentResource, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
+import { ComponentResource, output, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
 import type { DnsZone as DnsZoneContract } from "../contracts/dns-zone";
+import { existing } from "../planning/existing";
 import type { Protection } from "../planning/protection";
 import type { Place } from "./place";
 
@@ -31,7 +32,13 @@ export class DnsZone extends ComponentResource implements DnsZoneContract {
     const { place, zoneName } = args;
     const zone =
       args.mode === "adopt"
-        ? getZoneOutput({ resourceGroupName: args.groupName ?? place.groupName, zoneName }, { parent: this })
+        ? output(args.groupName ?? place.groupName).apply((resourceGroupName) =>
+            existing(
+              getZone({ resourceGroupName, zoneName }, { parent: this }),
+              `zone "${zoneName}" of ${resourceGroupName}`,
+              "correct dns.name or dns.resourceGroup, or set dns.mode to create",
+            ),
+          )
         : new Zone(
             `${name}-zone`,
             {

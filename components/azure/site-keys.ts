@@ -1,7 +1,8 @@
-import { getKeyOutput } from "@pulumi/azure-native/keyvault/getKey";
+import { getKey } from "@pulumi/azure-native/keyvault/getKey";
 import { Key as VaultKey, type KeyArgs as VaultKeyArgs } from "@pulumi/azure-native/keyvault/key";
-import { ComponentResource, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
+import { ComponentResource, output, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
 import { keyPurposes, type KeyPurpose, type KeyRing } from "../contracts/key-ring";
+import { existing } from "../planning/existing";
 import type { Protection } from "../planning/protection";
 import type { LogWorkspace } from "./log-workspace";
 import type { Place } from "./place";
@@ -84,8 +85,8 @@ export class SiteKeys extends ComponentResource implements KeyRing {
           { parent: this },
         );
     const key = (purpose: KeyPurpose): AzureKey => {
-      const existing = adopted[purpose];
-      if (existing !== undefined) return this.#adopt(existing, place);
+      const adoptedKey = adopted[purpose];
+      if (adoptedKey !== undefined) return this.#adopt(purpose, adoptedKey, place);
       if (vault === undefined) throw new Error(`there is no vault for the key "${purpose}"`);
       const keyArgs: VaultKeyArgs = {
         resourceGroupName: place.groupName,
@@ -123,8 +124,14 @@ export class SiteKeys extends ComponentResource implements KeyRing {
     this.registerOutputs({ keyIds: this.keyIds });
   }
 
-  #adopt({ groupName, vaultName, keyName }: AdoptedKey, { subscription }: Place): AzureKey {
-    const found = getKeyOutput({ resourceGroupName: groupName, vaultName, keyName }, { parent: this });
+  #adopt(purpose: KeyPurpose, { groupName, vaultName, keyName }: AdoptedKey, { subscription }: Place): AzureKey {
+    const found = output(
+      existing(
+        getKey({ resourceGroupName: groupName, vaultName, keyName }, { parent: this }),
+        `key "${keyName}" of vault "${vaultName}" in ${groupName}`,
+        `correct keys.${purpose}, or take it out: a new one is made`,
+      ),
+    );
     const vaultId = subscription.id.apply(
       (id) => `/subscriptions/${id}/resourceGroups/${groupName}/providers/Microsoft.KeyVault/vaults/${vaultName}`,
     );

@@ -1,6 +1,7 @@
-import { getClusterOutput } from "@pulumi/gcp/container/getCluster";
+import { getCluster } from "@pulumi/gcp/container/getCluster";
 import { ComponentResource, all, output, type ComponentResourceOptions, type Input, type Output } from "@pulumi/pulumi";
 import type { ApiAccess, KubernetesCluster, StorageDriver, StorageProfile } from "../contracts/kubernetes-cluster";
+import { existing } from "../planning/existing";
 import { clusterFault, clusterHost } from "./adopted-cluster.plan";
 import { gkeIssuer, gkeKubeconfig, workloadPool } from "./kubeconfig.plan";
 import { gkeIdentityEndpoints, gkePrivateLoadBalancer, gkeServices, gkeStorage } from "./managed-cluster";
@@ -43,9 +44,12 @@ export class AdoptedCluster extends ComponentResource implements KubernetesClust
   constructor(name: string, args: AdoptedClusterArgs, opts?: ComponentResourceOptions) {
     super("platform:gcp:AdoptedCluster", name, {}, opts);
     const { project, clusterName } = args;
-    const cluster = getClusterOutput(
-      { name: clusterName, location: project.region, project: project.id },
-      { parent: this },
+    const cluster = project.id.apply((id) =>
+      existing(
+        getCluster({ name: clusterName, location: project.region, project: id }, { parent: this }),
+        `cluster "${clusterName}"`,
+        `name a regional one of ${project.region} in cluster.name, or set cluster.mode to create`,
+      ),
     );
     const host = cluster.apply((found) => clusterHost(args, found));
     this.clusterName = all([cluster, args.network.networkName]).apply(([found, networkName]) => {

@@ -1,8 +1,9 @@
-import { getNetworkOutput } from "@pulumi/gcp/compute/getNetwork";
-import { getSubnetworkOutput } from "@pulumi/gcp/compute/getSubnetwork";
+import { getNetwork } from "@pulumi/gcp/compute/getNetwork";
+import { getSubnetwork } from "@pulumi/gcp/compute/getSubnetwork";
 import { ComponentResource, all, output, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
 import type { Tier } from "../contracts/network";
 import type { Zone } from "../planning/address-plan";
+import { existing } from "../planning/existing";
 import type { GcpNetwork, PrivateServices } from "./network";
 import type { Project } from "./project";
 
@@ -47,8 +48,20 @@ export class AdoptedNetwork extends ComponentResource implements GcpNetwork {
     super("platform:gcp:AdoptedNetwork", name, {}, opts);
     const { project, subnet } = args;
     const parent = { parent: this };
-    const network = getNetworkOutput({ name: args.networkName, project: project.id }, parent);
-    const found = getSubnetworkOutput({ name: subnet.name, region: project.region, project: project.id }, parent);
+    const network = project.id.apply((id) =>
+      existing(
+        getNetwork({ name: args.networkName, project: id }, parent),
+        `network "${args.networkName}"`,
+        "name one of the project in network.adopt.network",
+      ),
+    );
+    const found = project.id.apply((id) =>
+      existing(
+        getSubnetwork({ name: subnet.name, region: project.region, project: id }, parent),
+        `subnet "${subnet.name}"`,
+        `name one of ${project.region} in network.adopt.subnet.name`,
+      ),
+    );
     this.subnetId = all([found.id, found.network, found.ipCidrRange, found.secondaryIpRanges]).apply(
       ([id, owner, range, secondary]) => {
         const problem = faultOf(args, { owner, range, secondary });

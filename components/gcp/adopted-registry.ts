@@ -1,6 +1,7 @@
-import { getRepositoryOutput } from "@pulumi/gcp/artifactregistry/getRepository";
+import { getRepository } from "@pulumi/gcp/artifactregistry/getRepository";
 import { ComponentResource, interpolate, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
 import type { ImageRegistry } from "../contracts/image-registry";
+import { existing } from "../planning/existing";
 import type { Project } from "./project";
 
 export interface AdoptedRegistryArgs {
@@ -22,9 +23,12 @@ export class AdoptedRegistry extends ComponentResource implements ImageRegistry 
     const found = Object.entries(args.repositories).map(([id, { repository, image }]) => ({
       id,
       image,
-      repository: getRepositoryOutput(
-        { repositoryId: repository, location: project.region, project: project.id },
-        { parent: this },
+      repository: project.id.apply((projectId) =>
+        existing(
+          getRepository({ repositoryId: repository, location: project.region, project: projectId }, { parent: this }),
+          `repository "${repository}"`,
+          `name one of ${project.region} in images.repositories.${id}.repository`,
+        ),
       ),
     }));
     this.resourceIds = found.map(({ repository }) => repository.id);

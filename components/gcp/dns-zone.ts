@@ -1,7 +1,8 @@
-import { getManagedZoneOutput } from "@pulumi/gcp/dns/getManagedZone";
+import { getManagedZone } from "@pulumi/gcp/dns/getManagedZone";
 import { ManagedZone } from "@pulumi/gcp/dns/managedZone";
 import { ComponentResource, all, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
 import type { DnsZone as DnsZoneContract } from "../contracts/dns-zone";
+import { existing } from "../planning/existing";
 import { gcpName } from "../planning/names-gcp";
 import type { Protection } from "../planning/protection";
 import type { Project } from "./project";
@@ -41,7 +42,13 @@ export class DnsZone extends ComponentResource implements DnsZoneContract {
     const { project, zoneName } = args;
     const zone =
       args.mode === "adopt"
-        ? getManagedZoneOutput({ name: args.zoneId, project: project.id }, { parent: this })
+        ? project.id.apply((id) =>
+            existing(
+              getManagedZone({ name: args.zoneId, project: id }, { parent: this }),
+              `zone "${args.zoneId}"`,
+              "give its name in Cloud DNS as dns.zoneId, or set dns.mode to create",
+            ),
+          )
         : new ManagedZone(
             `${name}-zone`,
             {

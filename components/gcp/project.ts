@@ -1,6 +1,13 @@
 import { getProjectOutput } from "@pulumi/gcp/organizations/getProject";
 import { Service, type ServiceArgs } from "@pulumi/gcp/projects/service";
-import { ComponentResource, all, output, type ComponentResourceOptions, type InvokeOptions, type Output } from "@pulumi/pulumi";
+import {
+  ComponentResource,
+  all,
+  output,
+  type ComponentResourceOptions,
+  type InvokeOptions,
+  type Output,
+} from "@pulumi/pulumi";
 
 /** The project and region that a stack deploys to: what ids and unique names are made of. */
 export interface Project {
@@ -64,8 +71,7 @@ export class EnabledApis extends ComponentResource {
     this.projectId = projectId;
     const switchedOn = all(services.map(({ urn }) => urn));
     // By a promise: everything comes after the APIs, and nothing has to go before them, since they stay. As outputs they would be
-    // dependencies of every resource, and for a step that fails the engine walks every path to what it depends on.
-    // https://github.com/pulumi/pulumi/blob/v3.245.0/pkg/resource/graph/dependency_graph.go
+    // dependencies of every resource: docs/decisions/dependency-paths.md
     this.enabledProject = output(
       new Promise<string>((resolve) => {
         switchedOn.apply(() => {

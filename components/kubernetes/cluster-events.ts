@@ -87,11 +87,13 @@ export class ClusterEvents extends pulumi.ComponentResource implements EventStre
       { namespaces: { [eventsNamespace]: { enforce: "restricted" } } },
       { parent: this, dependsOn: opts?.dependsOn },
     );
-    const namespace = spaces.named(eventsNamespace);
+    const namespace = eventsNamespace;
     const policies = new NetworkPolicies(
       `${name}-network-policies`,
       {
-        namespaces: { [eventsNamespace]: { resource: spaces.resource(eventsNamespace), openings: eventsOpenings(args.clients) } },
+        namespaces: {
+          [namespace]: { resource: spaces.resource(namespace), openings: eventsOpenings(args.clients) },
+        },
         identityEndpoints: cluster.identityEndpoints,
       },
       parent,
@@ -153,7 +155,7 @@ export class ClusterEvents extends pulumi.ComponentResource implements EventStre
     const login = new Secret(
       `${name}-login`,
       { metadata: { name: eventsUser.secret, namespace }, stringData: { [eventsUser.key]: password.result } },
-      parent,
+      { parent: this, dependsOn: [spaces] },
     );
     const user = object("user", kafkaUser(), [stream, login]);
     const services = [undefined, 0, 1, 2].map((broker) => {

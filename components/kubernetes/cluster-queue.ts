@@ -76,18 +76,21 @@ export class ClusterQueue extends pulumi.ComponentResource implements MessageQue
       { namespaces: { [queueNamespace]: { enforce: "baseline" } } },
       { parent: this, dependsOn: opts?.dependsOn },
     );
-    const namespace = spaces.named(queueNamespace);
+    const namespace = queueNamespace;
+    const inNamespace = { parent: this, dependsOn: [spaces] };
     const policies = new NetworkPolicies(
       `${name}-network-policies`,
       {
-        namespaces: { [queueNamespace]: { resource: spaces.resource(queueNamespace), openings: queueOpenings(args.clients) } },
+        namespaces: {
+          [namespace]: { resource: spaces.resource(namespace), openings: queueOpenings(args.clients) },
+        },
         identityEndpoints: cluster.identityEndpoints,
       },
       parent,
     );
     const operator = new QueueOperator(
       `${name}-operator`,
-      { namespace, protect: protection.protect },
+      { namespace: spaces.named(namespace), protect: protection.protect },
       { parent: this, dependsOn: [policies] },
     );
     const { spec: certificateSpec, metadata: certificateMetadata, ...certificateKind } = queueCertificate(args.address);
@@ -101,14 +104,14 @@ export class ClusterQueue extends pulumi.ComponentResource implements MessageQue
           issuerRef: { group: "cert-manager.io", kind: "ClusterIssuer", name: args.issuer },
         },
       },
-      { parent: this, dependsOn: [spaces] },
+      inNamespace,
     );
     const password = new RandomPassword(`${name}-password`, { length: 32, special: false }, parent);
     this.credentials = args.secrets.put("queue", { username: queueUser, password: password.result }, parent);
     const login = new Secret(
       `${name}-login`,
       { metadata: { name: queueLogin, namespace }, stringData: queueLoginData(password.result) },
-      parent,
+      inNamespace,
     );
     const { spec, metadata, ...kind } = rabbitmqCluster(
       args.version,
@@ -124,7 +127,7 @@ export class ClusterQueue extends pulumi.ComponentResource implements MessageQue
     new PodDisruptionBudget(
       `${name}-disruption-budget`,
       { metadata: { name: "queue", namespace }, spec: { maxUnavailable: 1, selector: { matchLabels: queueSelector } } },
-      parent,
+      inNamespace,
     );
     const balancer = new Service(
       `${name}-network`,

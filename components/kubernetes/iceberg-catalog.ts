@@ -67,6 +67,8 @@ export interface IcebergCatalogArgs {
   readonly clients: readonly string[];
   readonly bindWorkload: BindWorkload;
   readonly secrets: SecretStore;
+  /** The operator of External Secrets: what is made by it comes after and goes before. */
+  readonly externalSecrets: pulumi.Resource;
   /** Changes the specification of the server's Deployment just before it is made. */
   readonly transform?: (spec: ReturnType<typeof serverPods>) => ReturnType<typeof serverPods>;
 }
@@ -76,8 +78,8 @@ export interface IcebergCatalogArgs {
  * PyIceberg, Trino) make the tables, log in with the client id and secret of `credentials`, and use the storage by identities of
  * their own. The certificate is of the platform's own authority, whose root is `certificateAuthority`.
  *
- * It is given the issuer by name, and uses External Secrets: pass that add-on and what pods depend on in `dependsOn`, and the cloud's
- * provider too, since credentials are kept in its store. All that it keeps is in the database.
+ * It is given the issuer by name: pass what pods depend on in `dependsOn`, and the cloud's provider too, since credentials are kept in
+ * its store. All that it keeps is in the database.
  *
  * Cost: processors and memory of the pods.
  */
@@ -147,11 +149,11 @@ export class IcebergCatalog extends pulumi.ComponentResource {
           issuerRef: { group: "cert-manager.io", kind: "ClusterIssuer", name: args.issuer },
         },
       },
-      [spaces],
+      [],
     );
     const provider = pulumi.output(args.secrets.externalSecretsProvider);
     const { spec: storeSpec, ...storeKind } = secretStore({});
-    const store = object("secret-store", { ...storeKind, spec: { ...storeSpec, provider } }, [spaces]);
+    const store = object("secret-store", { ...storeKind, spec: { ...storeSpec, provider } }, [args.externalSecrets]);
     const { spec: loginSpec, ...loginKind } = databaseLogin("");
     const login = object(
       "database-login",

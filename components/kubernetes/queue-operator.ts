@@ -26,14 +26,15 @@ export class QueueOperator extends pulumi.ComponentResource {
 
   constructor(name: string, args: QueueOperatorArgs, opts?: pulumi.ComponentResourceOptions) {
     super("platform:kubernetes:QueueOperator", name, {}, opts);
-    const own = { parent: this, dependsOn: opts?.dependsOn };
+    const parent = { parent: this };
     const metadata = { name: queueOperatorName, namespace: args.namespace, labels: queueOperatorLabels };
     const definition = new CustomResourceDefinition(`${name}-definition`, queueDefinition, {
-      ...own,
+      ...parent,
+      dependsOn: opts?.dependsOn,
       protect: args.protect,
     });
-    const account = new ServiceAccount(`${name}-account`, { metadata }, own);
-    const role = new Role(`${name}-role`, { metadata, rules: queueOperatorRules }, own);
+    const account = new ServiceAccount(`${name}-account`, { metadata }, parent);
+    const role = new Role(`${name}-role`, { metadata, rules: queueOperatorRules }, parent);
     const binding = new RoleBinding(
       `${name}-binding`,
       {
@@ -41,7 +42,7 @@ export class QueueOperator extends pulumi.ComponentResource {
         roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: role.metadata.name },
         subjects: [{ kind: "ServiceAccount", name: account.metadata.name, namespace: args.namespace }],
       },
-      own,
+      parent,
     );
     this.deployment = new Deployment(
       `${name}-deployment`,

@@ -77,7 +77,9 @@ export class Workload extends pulumi.ComponentResource {
           },
         },
       },
-      pulumi.mergeOptions(childOptions, { dependsOn: [account, configMap, secret?.object, identity].filter(isDefined) }),
+      pulumi.mergeOptions(childOptions, {
+        dependsOn: [account, configMap, secret?.object, identity].filter(isDefined),
+      }),
     );
 
     const service = inNamespace(manifests.service, namespace);

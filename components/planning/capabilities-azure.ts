@@ -2,7 +2,7 @@ import type { CloudCapabilities } from "../contracts/capabilities";
 
 const docs = "https://learn.microsoft.com";
 
-/** What a site on Azure can do. */
+/** What a site on Azure can do. A cell is proved on the stacks there by `tests/stacks/capabilities.test.ts`. */
 export const azureCapabilities = {
   "network.three-zones": {
     level: "supported",
@@ -11,7 +11,8 @@ export const azureCapabilities = {
   },
   "network.subnet-filters": {
     level: "supported",
-    reason: "A network security group on each subnet; it remembers connections",
+    reason:
+      "A network security group on each subnet but that of the gateway, which takes none; it remembers connections",
     source: `${docs}/azure/virtual-network/network-security-groups-overview`,
   },
   "network.flow-logs": {
@@ -21,7 +22,7 @@ export const azureCapabilities = {
   },
   "network.private-endpoints": {
     level: "supported",
-    reason: "Private endpoints with private DNS zones",
+    reason: "Private endpoints with private DNS zones; PostgreSQL lies in a subnet of its own",
     source: `${docs}/azure/private-link/private-endpoint-overview`,
   },
   "network.gateway": {
@@ -57,7 +58,7 @@ export const azureCapabilities = {
   },
   "kubernetes.arm64-pool": {
     level: "supported",
-    reason: "Cobalt machines (Dpsv6) and Ampere machines (Dpsv5)",
+    reason: "Cobalt machines (Dplsv6, Dpsv6, Epsv6)",
     source: `${docs}/azure/aks/use-arm64-vms`,
   },
   "kubernetes.nvidia-l4-pool": {
@@ -68,7 +69,7 @@ export const azureCapabilities = {
   },
   "kubernetes.nvidia-t4-pool": {
     level: "supported",
-    reason: "NCasT4_v3 machines",
+    reason: "NCasT4_v3 machines with the driver that AKS installs; the device plugin is an add-on of the platform",
     source: `${docs}/azure/virtual-machines/sizes/gpu-accelerated/ncast4v3-series`,
   },
   "kubernetes.node-autoscaling": {
@@ -113,7 +114,8 @@ export const azureCapabilities = {
   },
   "postgres.logical-publisher": {
     level: "supported",
-    reason: "The parameter wal_level, which takes a restart; from PostgreSQL 17 on slots follow a failover",
+    reason:
+      "The parameter wal_level, which takes a restart; from PostgreSQL 17 on slots follow a failover, and no setting bounds what they keep of the log",
     source: `${docs}/azure/postgresql/configure-maintain/concepts-logical`,
   },
   "postgres.logical-subscriber": {
@@ -123,12 +125,14 @@ export const azureCapabilities = {
   },
   "postgres.identity-log-in": {
     level: "supported",
-    reason: "Microsoft Entra authentication",
+    reason:
+      "Microsoft Entra authentication: administrators are set by the stack, and add roles for others in the database",
     source: `${docs}/azure/postgresql/security/security-entra-concepts`,
   },
   "redis.standby": {
     level: "supported",
-    reason: "Azure Managed Redis with high availability, on port 10000",
+    reason:
+      "Azure Managed Redis with high availability, on port 10000 and in one shard, which clients that know no cluster read and write",
     source: `${docs}/azure/redis/high-availability`,
   },
   "memcached.nodes": {
@@ -159,7 +163,8 @@ export const azureCapabilities = {
   },
   "documents.mongodb": {
     level: "partial",
-    reason: "Azure DocumentDB, an engine of its own that knows most of MongoDB: a few commands are missing",
+    reason:
+      "Azure DocumentDB, an engine of its own that knows most of MongoDB; missing are a few commands, and a key of the site for its data",
     source: `${docs}/azure/documentdb/overview`,
   },
   "documents.point-in-time-recovery": {
@@ -189,7 +194,8 @@ export const azureCapabilities = {
   },
   "lake.iceberg": {
     level: "partial",
-    reason: "Tables over Data Lake Storage with a catalog on the cluster: that of OneLake reads only, in preview",
+    reason:
+      "Tables over Data Lake Storage with Apache Polaris on the cluster, by which engines make them; missing are a service that runs the catalog for us, since that of OneLake reads only, in preview, and versions of files",
     source: `${docs}/fabric/onelake/table-apis/onelake-iceberg-table-apis`,
   },
   "images.immutable-tags": {
@@ -199,7 +205,7 @@ export const azureCapabilities = {
   },
   "images.scanning": {
     level: "supported",
-    reason: "Defender for Containers scans each image when it is pushed",
+    reason: "Defender for Containers, a plan that governance switches on, scans each image when it is pushed",
     source: `${docs}/azure/defender-for-cloud/agentless-vulnerability-assessment-azure`,
   },
   "secrets.replicas": {
@@ -209,7 +215,8 @@ export const azureCapabilities = {
   },
   "keys.rotation": {
     level: "supported",
-    reason: "A rotation policy on each key of Key Vault",
+    reason:
+      "A rotation policy on each key of Key Vault; Redis and the cluster's secrets take a new version with the next update",
     source: `${docs}/azure/key-vault/keys/how-to-configure-key-rotation`,
   },
   "keys.multi-region": {
@@ -218,13 +225,15 @@ export const azureCapabilities = {
     source: `${docs}/azure/key-vault/general/disaster-recovery-guidance`,
   },
   "functions.on-events": {
-    level: "supported",
-    reason: "Azure Functions with a Kafka trigger, on a Flex Consumption or Premium plan in the network",
+    level: "partial",
+    reason:
+      "Azure Functions with a Kafka trigger, on a Flex Consumption plan in the network; missing is their code, which a runner there publishes: the provider uploads to no account without shared keys",
     source: `${docs}/azure/azure-functions/functions-bindings-kafka-trigger`,
   },
   "identity-provider.oidc": {
     level: "partial",
-    reason: "A tenant of Entra External ID; its applications and user flows are missing from Resource Manager",
+    reason:
+      "A tenant of Entra External ID that issues tokens of OpenID Connect; missing from Resource Manager are its applications and user flows, which Microsoft Graph registers",
     source: `${docs}/azure/templates/microsoft.azureactivedirectory/ciamdirectories`,
   },
   "identity-provider.mfa": {
@@ -234,7 +243,7 @@ export const azureCapabilities = {
   },
   "machine-learning.automl": {
     level: "supported",
-    reason: "Automated ML of Azure Machine Learning",
+    reason: "Automated ML of Azure Machine Learning, as a job that is started when there is something to learn",
     source: `${docs}/azure/machine-learning/concept-automated-ml`,
   },
   "telemetry.alarms": {
@@ -249,17 +258,20 @@ export const azureCapabilities = {
   },
   "governance.configuration-history": {
     level: "partial",
-    reason: "Change Analysis of Resource Graph looks back 14 days; a longer record is missing",
+    reason:
+      "Azure Policy checks each change, and Change Analysis of Resource Graph looks back 14 days; a longer record is missing",
     source: `${docs}/azure/governance/resource-graph/changes/resource-graph-changes`,
   },
   "governance.audit-trail": {
-    level: "supported",
-    reason: "The activity log and resource logs, exported to storage with an immutability policy",
-    source: `${docs}/azure/azure-monitor/platform/activity-log`,
+    level: "partial",
+    reason:
+      "The activity log, in storage that a lock of compliance closes for ever; missing are calls that only read, and calls to data, of which the workspace keeps some",
+    source: `${docs}/azure/azure-monitor/platform/activity-log-schema`,
   },
   "backup.immutable-copy": {
     level: "partial",
-    reason: "A locked Backup vault, copied to the paired region: another region of choice is missing",
+    reason:
+      "Objects and databases in a vault that a lock of compliance closes for ever, copied to the paired region, from where databases are restored by us and objects once Azure has declared their region lost; missing are another region of choice, the cluster and the lake",
     source: `${docs}/azure/backup/backup-azure-immutable-vault-concept`,
   },
   "adopt.network": {

@@ -51,7 +51,8 @@ export const portfolioAzure = z.strictObject({
     requirement: "PF-CLOUD-02",
   }),
   nodePools: nodePoolsSettings({
-    machinesOf: azurePool,
+    // An accelerator that Azure has in no machine is refused as a capability, with what to take instead.
+    machinesOf: (name, pool) => (pool.accelerator === "nvidia-l4" ? undefined : azurePool(name, pool)),
     pools: {
       general: {
         capacity: "on-demand",

@@ -235,6 +235,7 @@ export class ControlPlane {
       scope,
       inputs: call.inputs,
       cloud: view,
+      outages: this.cloud.outages(),
       effects,
       hex: (digits) => this.cloud.hex(scope, call.urn, digits),
     };

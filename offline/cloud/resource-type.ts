@@ -1,5 +1,6 @@
 import type { Unwrap } from "@pulumi/pulumi";
 import type { CloudView, StoredResource } from "./cloud";
+import type { Outage } from "./faults";
 import type { Properties } from "./value";
 
 /** Where a resource lives. Two resources see each other only within one account, and a regional one only within its region. */
@@ -53,6 +54,8 @@ export interface CallContext<Inputs> {
   readonly inputs: Inputs;
   /** Reads the resources of this scope (and others, by name). */
   readonly cloud: CloudView;
+  /** What is switched off. */
+  readonly outages: readonly Outage[];
   /** Resources that the service itself makes or removes along with this one: put into the same transaction. */
   readonly effects: Effects;
   /** Hexadecimal digits for an id, always the same for the same resource in the same cloud. */

@@ -307,10 +307,10 @@ describe("configuration problems", () => {
 
   it("say which blueprint is missing or meant", () => {
     assert.deepEqual(problems({ stack: "empty", values: {}, secretKeys: [] }), [
-      'platform:blueprint: is missing: name the code that the stack runs, one of "durga-puja", "portfolio-aws", "portfolio-gcp", "state-backend", "state-backend-azure", "state-backend-gcp"',
+      'platform:blueprint: is missing: name the code that the stack runs, one of "durga-puja", "portfolio-aws", "portfolio-azure", "portfolio-gcp", "state-backend", "state-backend-azure", "state-backend-gcp"',
     ]);
     assert.deepEqual(problems({ stack: "typo", values: { "platform:blueprint": "durga-pooja" }, secretKeys: [] }), [
-      'platform:blueprint: is "durga-pooja": give one of "durga-puja", "portfolio-aws", "portfolio-gcp", "state-backend", "state-backend-azure", "state-backend-gcp" (did you mean "durga-puja"?)',
+      'platform:blueprint: is "durga-pooja": give one of "durga-puja", "portfolio-aws", "portfolio-azure", "portfolio-gcp", "state-backend", "state-backend-azure", "state-backend-gcp" (did you mean "durga-puja"?)',
     ]);
   });
 });

@@ -11,6 +11,8 @@ const stateResource = z.object({
   urn: z.string(),
   type: z.string(),
   custom: z.boolean(),
+  /** Read, not made. */
+  external: z.boolean().optional(),
   id: z.string().optional(),
   parent: z.string().optional(),
   provider: z.string().optional(),

@@ -29,6 +29,13 @@ export function switchRegion(project: Project, change: OutageChange): Promise<re
   return changeOutages(join(project.root, ".platform/offline"), change);
 }
 
+/** What Google makes of a service when it is asked for and once only: whoever asks again is given the same. */
+const SHARED = "gcp:projects/serviceIdentity:ServiceIdentity";
+
+function nameOf(urn: string, type: string, id = ""): string {
+  return type === SHARED ? `${type} ${id}` : `${urn} ${id}`;
+}
+
 /** Engine's state and cloud's journal tell of the same resources, each once, and nothing is pending. */
 export function assertNothingLostOrDoubled(project: Project, stack: string): void {
   const { resources, pending_operations: pending } = stateOf(project.root, stack);
@@ -37,13 +44,14 @@ export function assertNothingLostOrDoubled(project: Project, stack: string): voi
     [],
   );
   const known = resources
-    .filter(({ custom, type }) => custom && !/^(pulumi:|random:)/.test(type))
-    .map(({ urn, id }) => `${urn} ${id ?? ""}`);
+    .filter(({ custom, external, type }) => custom && external !== true && !/^(pulumi:|random:)/.test(type))
+    .map(({ urn, type, id }) => nameOf(urn, type, id));
   const made = project
     .cloud()
     .all()
-    .flatMap(({ urn, id }) => (urn?.startsWith(`urn:pulumi:${stack}::`) === true ? [`${urn} ${id}`] : []));
-  assert.deepEqual(made.sort(), known.sort());
+    .flatMap(({ urn, type, id }) => (urn?.startsWith(`urn:pulumi:${stack}::`) === true ? [nameOf(urn, type, id)] : []));
+  assert.deepEqual([...new Set(made)].sort(), [...new Set(known)].sort());
+  assert.equal(new Set(made).size, made.length);
 }
 
 /** How many resources the cloud has in a region. */

@@ -3,11 +3,12 @@ import { clouds, type Cloud } from "../../components/contracts/capabilities";
 import { provedClouds } from "../../config/capability-docs";
 import { catalogue, type CatalogueEntry } from "../../stacks/catalogue";
 import { awsProofs } from "./capabilities.aws";
+import { azureProofs } from "./capabilities.azure";
 import { gcpProofs } from "./capabilities.gcp";
 import { cellsOf, walkCells, type CloudProofs } from "./capabilities.walk";
 
 /** The clouds whose cells are proved, each by a file of its own. */
-const proofs: Partial<Record<Cloud, CloudProofs>> = { aws: awsProofs, gcp: gcpProofs };
+const proofs: Partial<Record<Cloud, CloudProofs>> = { aws: awsProofs, gcp: gcpProofs, azure: azureProofs };
 
 /** Clouds that have a stack of the portfolio. */
 const deployedClouds = new Set(

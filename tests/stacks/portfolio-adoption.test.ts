@@ -5,19 +5,11 @@ import assert from "node:assert/strict";
 import program from "../../index";
 import { committed, withSettings } from "../config/stack-files";
 import { runInProcess } from "../support/in-process";
+import { beside } from "./beside";
 import { Deployed } from "./deployed";
 
-/** Deploys a second stack beside `dev`, in the same account, that takes what it can from it. */
-async function beside(dev: Deployed, settings: Record<string, unknown>, stack = "guest"): Promise<Deployed> {
-  const { values } = withSettings(committed("dev"), settings);
-  return new Deployed(
-    await runInProcess(program, {
-      stack,
-      config: Object.fromEntries(Object.entries(values)),
-      cloud: dev.run.cloud,
-    }),
-  );
-}
+const guestOf = (dev: Deployed, settings: Record<string, unknown>, stack?: string) =>
+  beside(dev, "dev", settings, stack);
 
 describe("a site that adopts what is there", function () {
   this.timeout(60_000);
@@ -38,7 +30,7 @@ describe("a site that adopts what is there", function () {
   });
 
   it("[PF-CLOUD-02] takes network, cluster, keys and registry of another stack, and makes none of its own", async () => {
-    const guest = await beside(dev, {
+    const guest = await guestOf(dev, {
       network,
       cluster: { mode: "adopt", name: "portfolio-dev-eks" },
       keys: { data: dev.output("keys-data-key", "arn") },
@@ -73,7 +65,7 @@ describe("a site that adopts what is there", function () {
   });
 
   it("[PF-SEC-04] lets the nodes of an adopted cluster reach the stores", async () => {
-    const guest = await beside(dev, { network, cluster: { mode: "adopt", name: "portfolio-dev-eks" } });
+    const guest = await guestOf(dev, { network, cluster: { mode: "adopt", name: "portfolio-dev-eks" } });
     const nodes = dev.output("cluster-control-plane-eks-eksCluster", "vpcConfig.clusterSecurityGroupId");
     for (const rule of ["rds-postgres", "elasticache-redis"]) {
       assert.equal(guest.input(`security-groups-${rule}-adopted`, "referencedSecurityGroupId"), nodes);
@@ -81,7 +73,7 @@ describe("a site that adopts what is there", function () {
   });
 
   it("leaves the cluster out: stores, and nothing of Kubernetes", async () => {
-    const guest = await beside(dev, { network, cluster: { mode: "skip" } }, "alone");
+    const guest = await guestOf(dev, { network, cluster: { mode: "skip" } }, "alone");
     assert.deepEqual(guest.run.errors, []);
     assert.deepEqual(
       guest.run.resources.filter(({ type }) => /^(eks|kubernetes|aws:eks)/.test(type)).map(({ name }) => name),
@@ -91,7 +83,7 @@ describe("a site that adopts what is there", function () {
   });
 
   it("refuses an adopted cluster of another version, by name", async () => {
-    const guest = await beside(dev, {
+    const guest = await guestOf(dev, {
       network,
       cluster: { mode: "adopt", name: "portfolio-dev-eks", version: "1.35" },
     });
@@ -101,7 +93,7 @@ describe("a site that adopts what is there", function () {
   it("refuses an adopted network without a tier before anything is registered", async () => {
     const incomplete = structuredClone(network) as { adopt: { subnetIds: { database?: object } } };
     delete incomplete.adopt.subnetIds.database;
-    const guest = await beside(dev, { network: incomplete });
+    const guest = await guestOf(dev, { network: incomplete });
     assert.match(
       guest.run.errors.join("\n"),
       /platform:network\.adopt\.subnetIds\.database: vpc-\w+ has no database tier here: name one subnet for each of the zones a, b/,
@@ -113,7 +105,7 @@ describe("a site that adopts what is there", function () {
   });
 
   it("refuses a gateway in an adopted network, and a key of another region", async () => {
-    const guest = await beside(dev, {
+    const guest = await guestOf(dev, {
       network,
       gateway: "create",
       site: "dev",

@@ -45,6 +45,8 @@ export interface Run {
    * registered, as with the engine.
    */
   readonly errors: readonly string[];
+  /** Tokens of the data sources that the program asked, each once. */
+  readonly invokes: readonly string[];
   /** What the program logged at the level of a warning or an error. */
   readonly warnings: readonly string[];
   readonly cloud: Cloud;
@@ -135,6 +137,7 @@ async function isolated(program: Program | (() => void), options: RunOptions): P
     outputs: monitor.stackOutputs.properties,
     secretOutputs: monitor.stackOutputs.secrets,
     errors: [...monitor.errors, ...[...rejections.errors].map(describe)],
+    invokes: [...monitor.invokes],
     warnings,
     cloud,
   };

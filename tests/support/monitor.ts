@@ -50,6 +50,8 @@ export interface MonitorOptions {
 export class Monitor {
   readonly registrations: Registration[] = [];
   readonly errors: string[] = [];
+  /** Tokens of the data sources that were asked. */
+  readonly invokes = new Set<string>();
   /** Raised by the first failure, of a resource or of the program. */
   readonly failed = new Signal();
   /** Counts requests, so that a caller can see the program come to rest. */
@@ -141,6 +143,7 @@ export class Monitor {
       response.setReturn(this.stateOf(properties["urn"] as string));
       return response;
     }
+    this.invokes.add(request.getTok());
     const { pkg, plane } = this.planeOf(request.getTok());
     const session = this.session(pkg, request.getProvider(), request.getTok());
     if (session === undefined) return response;

@@ -32,7 +32,14 @@ export function azureKeyValueSettings(defaults: {
   readonly requirement?: string;
 }) {
   const requirement = requirementOf(defaults.requirement);
-  const standby = z.strictObject({ maxThroughput: throughput }).optional();
+  const standby = z
+    .strictObject({
+      maxThroughput: throughput.meta({
+        description: "What all tables together may use at most in standby",
+        unit: "request units per second",
+      }),
+    })
+    .optional();
   return z
     .strictObject({
       mode: createOrSkip(defaults.mode).meta({

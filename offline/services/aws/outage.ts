@@ -144,8 +144,9 @@ const ENDPOINTS: Readonly<Record<string, string>> = {
   vpc: "ec2",
 };
 
-/** Types of the module `cloudwatch` that are CloudWatch Logs and EventBridge. */
-const OF_CLOUDWATCH: readonly (readonly [prefix: string, endpoint: string])[] = [
+/** What another service answers for than the rest of its module. */
+const OF_ANOTHER_SERVICE: readonly (readonly [prefix: string, endpoint: string])[] = [
+  ["aws:index/getCallerIdentity", "sts"],
   ["aws:cloudwatch/log", "logs"],
   ["aws:cloudwatch/queryDefinition", "logs"],
   ["aws:cloudwatch/event", "events"],
@@ -153,7 +154,7 @@ const OF_CLOUDWATCH: readonly (readonly [prefix: string, endpoint: string])[] = 
 
 function hostOf(call: OutgoingCall, region: string): string {
   const module = moduleOf(call);
-  const own = OF_CLOUDWATCH.find(([prefix]) => call.token.startsWith(prefix))?.[1];
+  const own = OF_ANOTHER_SERVICE.find(([prefix]) => call.token.startsWith(prefix))?.[1];
   const label = own ?? ENDPOINTS[module] ?? module;
   const isGlobal =
     call.scope.region === "" && partitionOf(region) === "aws" && ONE_CONTROL_PLANE[module] === "us-east-1";

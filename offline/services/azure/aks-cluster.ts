@@ -2,6 +2,7 @@ import type { ManagedClusterArgs } from "@pulumi/azure-native/containerservice";
 import { refuse } from "../../cloud/errors";
 import type { CallContext, Reference, Resolved, ResourceType } from "../../cloud/resource-type";
 import type { Properties } from "../../cloud/value";
+import { clusterContents } from "../kubernetes/namespaces";
 import { armId, armType, sameId } from "./arm";
 import { requireClusterIdentity } from "./aks-identity";
 import { checkClusterNetwork, checkRoom, networkProfile, profileProblems, requireSubnet } from "./aks-network";
@@ -268,7 +269,8 @@ const cluster = azureType<ManagedClusterArgs>({
   delete: ({ resource, effects, cloud, scope }) => {
     const id = `/subscriptions/${scope.account}/resourceGroups/${text(resource.outputs["nodeResourceGroup"]) ?? ""}`;
     const group = cloud.list(RESOURCE_GROUP).filter((each) => sameId(each.id, id));
-    for (const gone of [...group, ...contentsOf(cloud, id, scope)]) effects.remove(gone);
+    const objects = clusterContents(resource.id, cloud);
+    for (const gone of [...group, ...contentsOf(cloud, id, scope), ...objects]) effects.remove(gone);
   },
 });
 

@@ -89,7 +89,7 @@ export function checkFirstCounts(pools: readonly Properties[]): void {
     if (count === undefined || count === nodesOf(pool)) continue;
     refuse(
       "InvalidParameter",
-      `The count ${String(count)} of agent pool '${poolName(pool)}' is not between minCount ${String(pool["minCount"])} and maxCount ${String(pool["maxCount"])}.`,
+      `The count ${String(count)} of agent pool '${poolName(pool)}' is not between minCount ${String(number(pool["minCount"]))} and maxCount ${String(number(pool["maxCount"]))}.`,
     );
   }
 }

@@ -13,13 +13,19 @@ import { GROUP_LOCK, RESOURCE_GROUP, SCOPE_LOCK } from "./types";
  * Codes: https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/common-deployment-errors
  */
 
+/**
+ * What the SDK asks the service itself for, past Resource Manager and its locks: a lock on an account protects no blob.
+ * https://learn.microsoft.com/azure/storage/common/lock-account-resource
+ */
+const besideResourceManager: ReadonlySet<string> = new Set(["azure-native:storage:Blob"]);
+
 export function requireResourceManager(call: OutgoingCall, schema: ResourceSchema | undefined): void {
   const { token, operation, inputs, scope, cloud } = call;
   if (operation === "invoke" || operation === "read") return;
   const type = armType(token, schema);
   const id = armId(type, inputs, scope.account);
   if (operation === "delete") {
-    refuseLocked(cloud, id);
+    if (!besideResourceManager.has(token)) refuseLocked(cloud, id);
     return;
   }
   const namespace = namespaceOf(type);

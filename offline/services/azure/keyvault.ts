@@ -112,7 +112,7 @@ function refuseDeleted(left: StoredResource, name: string, location: string): ne
   const { purgeProtectionEnabled, softDeleteRetentionInDays } = block(left.outputs["properties"]);
   const remedy =
     purgeProtectionEnabled === true
-      ? `it has purge protection, so the name is taken for ${typeof softDeleteRetentionInDays === "number" ? String(softDeleteRetentionInDays) : ""} days: take another name, or recover it with az keyvault recover --name ${name}`
+      ? `it has purge protection, so the name is taken for ${typeof softDeleteRetentionInDays === "number" ? String(softDeleteRetentionInDays) : ""} days: take another name, or bring it back with createMode "recover", the setting vaults.createMode of a site`
       : `purge it with az keyvault purge --name ${name}, or take another name`;
   refuse(
     left.inputs["location"] === location ? "ConflictError" : "VaultAlreadyExists",

@@ -10,6 +10,7 @@ import {
   type ResourceType,
 } from "../../cloud/resource-type";
 import type { Properties } from "../../cloud/value";
+import { clusterContents } from "../kubernetes/namespaces";
 import { formatAddress, parseCidr } from "../cidr";
 import { requireServiceKey } from "./cmek";
 import { publicAddress } from "./compute-addresses";
@@ -203,7 +204,7 @@ const cluster = resourceType<ClusterArgs>({
     const own = cloud
       .list(NODE_POOL, "anywhere")
       .filter((each) => each.urn === undefined && each.id.startsWith(`${resource.id}/`));
-    for (const pool of own) effects.remove(pool);
+    for (const gone of [...own, ...clusterContents(resource.id, cloud)]) effects.remove(gone);
   },
 });
 

@@ -74,13 +74,20 @@ const instance = resourceType<DatabaseInstanceArgs>({
     return { id: name, outputs: { ...fixedOutputs(context), ...settled(context, edition) } };
   },
   update: (context) => {
-    const { inputs, scope, resource } = context;
+    const { inputs, oldInputs, scope, resource } = context;
     const edition = checkSettings(inputs, scope.region);
     checkUpdate(context);
     checkDecoding(context);
-    // Addresses stay: only a network that was not there before gives a new one.
-    const kept = text(block(resource.inputs["settings"])["ipConfiguration"]) !== "";
-    return kept ? {} : settled(context, edition);
+    // Addresses stay as long as the instance has the same ways in.
+    const ways = ({ settings }: Inputs) => {
+      const ip = settings?.ipConfiguration;
+      return `${String(ip?.ipv4Enabled ?? true)} ${ip?.privateNetwork ?? ""}`;
+    };
+    const kept =
+      ways(oldInputs) === ways(inputs)
+        ? Object.fromEntries(addressOutputs.map((of) => [of, resource.outputs[of]]))
+        : {};
+    return { ...settled(context, edition), ...kept };
   },
   delete: deleteInstance,
   replacesWhen: (before, after) => {
@@ -211,6 +218,8 @@ function settled(context: CallContext<Inputs>, edition: Edition): Properties {
     ...addresses,
   };
 }
+
+const addressOutputs = ["ipAddresses", "firstIpAddress", "publicIpAddress", "privateIpAddress"] as const;
 
 function addressesOf(context: CallContext<Inputs>): Properties {
   const { inputs, hex } = context;

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { BucketObjectArgs, NotificationArgs, TransferJobArgs } from "@pulumi/gcp/storage";
 import { refuse } from "../../cloud/errors";
 import { resourceType, type Reference, type ResourceType } from "../../cloud/resource-type";
@@ -48,11 +49,15 @@ const object = resourceType<BucketObjectArgs>({
         outputName: name,
         selfLink: link,
         mediaLink: link.replace("/storage/v1/", "/download/storage/v1/") + "?alt=media",
-        md5hash: Buffer.from(hex(32), "hex").toString("base64"),
+        md5hash: md5Of(inputs.content) ?? Buffer.from(hex(32), "hex").toString("base64"),
         generation: 1,
         storageClass: inputs.storageClass ?? "STANDARD",
       },
     };
+  },
+  update: ({ inputs }) => {
+    const md5hash = md5Of(inputs.content);
+    return md5hash === undefined ? {} : { md5hash };
   },
   delete: (context) => {
     const { resource, cloud } = context;
@@ -65,6 +70,11 @@ const object = resourceType<BucketObjectArgs>({
     }
   },
 });
+
+/** As the API writes it; of a file only its bytes would tell. */
+function md5Of(content: string | undefined): string | undefined {
+  return content === undefined ? undefined : createHash("md5").update(content).digest("base64");
+}
 
 /** https://docs.cloud.google.com/storage/docs/reporting-changes */
 const notification = resourceType<NotificationArgs>({

@@ -160,7 +160,7 @@ function settled(
       : { status: block(left["status"]), finalizers: items(dig(left, "metadata", "finalizers")), problems: [] };
   const awaited = annotation(object, "pulumi.com/skipAwait") !== "true";
   const problems = [
-    ...podProblems(kind, object, cluster, cloud),
+    ...podProblems(kind, object, cluster, context),
     ...(kind.kind === "PersistentVolumeClaim" ? claimProblems(object, cluster, cloud) : []),
     ...operatorProblems(kind, object, cluster, cloud),
     ...(awaited ? (outcome?.problems ?? []) : []),

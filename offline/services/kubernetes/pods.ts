@@ -1,8 +1,10 @@
 import type { CloudView } from "../../cloud/cloud";
+import type { Outage } from "../../cloud/faults";
 import type { Properties, Value } from "../../cloud/value";
 import { hasIssuer } from "./certificates";
 import type { Cluster } from "./cluster";
 import { annotation, block, blocks, dig, nameOf, namespaceOf, numeric, shown, text } from "./fields";
+import { pullProblem } from "./image-registries";
 import { CONFIG_MAP, PRIORITY_CLASS, SECRET, SERVICE_ACCOUNT, VOLUME_CLAIM, type Kind } from "./kinds";
 import { objectId } from "./status-error";
 
@@ -13,14 +15,22 @@ const AWAITED = new Set(["DaemonSet", "Deployment", "Job", "Pod", "StatefulSet"]
  * What the provider reports of a workload whose pods do not come up, one line each, in the words of its awaiters and of the
  * controllers' conditions. Offline it does not wait: what a pod needs must be there first, so the program must say the order.
  */
-export function podProblems(kind: Kind, object: Properties, cluster: Cluster, cloud: CloudView): readonly string[] {
+export function podProblems(
+  kind: Kind,
+  object: Properties,
+  cluster: Cluster,
+  { cloud, outages }: { readonly cloud: CloudView; readonly outages: readonly Outage[] },
+): readonly string[] {
   if (!AWAITED.has(kind.kind) || annotation(object, "pulumi.com/skipAwait") === "true") return [];
   const replicas = replicasOf(kind, object);
   if (replicas === 0) return [];
   const spec = block(kind.kind === "Pod" ? object["spec"] : dig(object, "spec", "template", "spec"));
   const namespace = namespaceOf(object) ?? "default";
   const causes = refusedPods(spec, namespace, nameOf(object), cloud);
-  if (causes.length === 0) causes.push(...pendingPods(kind, spec, namespace, nameOf(object), cluster, cloud));
+  if (causes.length === 0) {
+    causes.push(...pendingPods(kind, spec, namespace, nameOf(object), cluster, cloud));
+    causes.push(...missingImages(spec, namespace, nameOf(object), cluster, outages));
+  }
   if (causes.length === 0) return [];
   return [...summary(kind, replicas), ...causes];
 }
@@ -70,18 +80,42 @@ function pendingPods(
   cluster: Cluster,
   cloud: CloudView,
 ): string[] {
-  const pod = `[Pod ${objectId(namespace === "default" ? undefined : namespace, name)}]: `;
+  const pod = podNamed(namespace, name);
   const causes: string[] = [];
   if (cluster.nodes.length === 0 && kind.kind !== "DaemonSet") causes.push(`${pod}no nodes available to schedule pods`);
-  for (const container of [...blocks(spec["initContainers"]), ...blocks(spec["containers"])]) {
+  for (const container of containersOf(spec)) {
     for (const missing of missingVariables(container, namespace, cloud)) {
-      causes.push(
-        `${pod}containers with unready status: [${shown(container["name"])}][CreateContainerConfigError] ${missing}`,
-      );
+      causes.push(`${pod}${unready(container)}[CreateContainerConfigError] ${missing}`);
     }
   }
   for (const missing of missingVolumes(spec, namespace, cloud)) causes.push(`${pod}${missing}`);
   return [...new Set(causes)];
+}
+
+/** Images of registries that are switched off: no node has them yet. */
+function missingImages(
+  spec: Properties,
+  namespace: string,
+  name: string,
+  { service }: Cluster,
+  outages: readonly Outage[],
+): readonly string[] {
+  return containersOf(spec).flatMap((container) => {
+    const problem = pullProblem(text(container["image"]) ?? "", service, outages);
+    return problem === undefined ? [] : [`${podNamed(namespace, name)}${unready(container)}${problem}`];
+  });
+}
+
+function podNamed(namespace: string, name: string): string {
+  return `[Pod ${objectId(namespace === "default" ? undefined : namespace, name)}]: `;
+}
+
+function containersOf(spec: Properties): readonly Properties[] {
+  return [...blocks(spec["initContainers"]), ...blocks(spec["containers"])];
+}
+
+function unready(container: Properties): string {
+  return `containers with unready status: [${shown(container["name"])}]`;
 }
 
 function missingVariables(container: Properties, namespace: string, cloud: CloudView): readonly string[] {

@@ -188,7 +188,7 @@ function waiting(objects: readonly Installed[], cluster: Cluster, context: CallC
         .map(({ object }) => stored(type, objectId(namespaceOf(object), nameOf(object)), object)),
     ],
   };
-  return objects.flatMap(({ kind, object }) => podProblems(kind, object, cluster, cloud));
+  return objects.flatMap(({ kind, object }) => podProblems(kind, object, cluster, { cloud, outages: context.outages }));
 }
 
 function failure(id: string): string {

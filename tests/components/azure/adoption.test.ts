@@ -55,7 +55,7 @@ describe("adoption on Azure, deployed", function () {
     const errors = await adopting((onAzure) => {
       new AdoptedNetwork("network", network({ cidr: "10.0.0.0/16" }), onAzure);
     });
-    assert.match(errors, /test-network has the range 10\.64\.0\.0\/16, not 10\.0\.0\.0\/16: set network\.cidr/);
+    assert.match(errors, /test-network has the range 10\.64\.0\.0\/16, not 10\.0\.0\.0\/16: set network\.adopt\.cidr/);
   });
 
   it("a subnet of databases that is not given over to them is refused", async () => {

@@ -1,4 +1,4 @@
-import type { CloudPackage, Session } from "../../../offline/cloud/package";
+import type { CloudPackage } from "../../../offline/cloud/package";
 import { ControlPlane } from "../../../offline/cloud/control-plane";
 import { covers } from "../../../offline/cloud/diff";
 import { isList, isProperties, propertyPath, type Properties, type Value } from "../../../offline/cloud/value";
@@ -63,29 +63,32 @@ function byUrn({ run }: Deployed): Map<string, Registration> {
   return new Map(managed.map((resource) => [resource.urn, resource]));
 }
 
+const PROVIDER = "pulumi:providers:";
+
 function isProvider(type: string): boolean {
-  return type.startsWith("pulumi:providers:");
+  return type.startsWith(PROVIDER);
 }
 
-/** The plane of each resource's package, and its provider as the deployment configured it. */
+/** The plane of each resource's package, and its provider as the deployment configured it: without one, that of the package. */
 function providersOf({ run }: Deployed) {
   const { cloud, resources } = run;
-  const found = new Map<string, { readonly plane: ControlPlane; readonly session: Session }>();
   const all: readonly CloudPackage[] = packages(process.cwd());
-  for (const { urn, type, inputs } of resources.filter((resource) => isProvider(resource.type))) {
-    const pkg = all.find(({ name }) => type === `pulumi:providers:${name}`);
-    if (pkg === undefined) throw new Error(`the offline cloud has no ${type}`);
-    const config = parseConfiguration(inputs, pkg.schema(type)?.inputs);
-    found.set(urn, {
+  const configured = (name: string, inputs: Properties) => {
+    const pkg = all.find((one) => one.name === name);
+    if (pkg === undefined) throw new Error(`the offline cloud has no ${name}`);
+    const config = parseConfiguration(inputs, pkg.schema(`${PROVIDER}${name}`)?.inputs);
+    return {
       plane: new ControlPlane(cloud, pkg),
       session: pkg.configure(config, cloud.view({ account: "", region: "" })),
-    });
-  }
-  return ({ urn, provider = "" }: Registration) => {
-    const configured = found.get(provider);
-    if (configured === undefined) throw new Error(`${urn} has no provider of its own`);
-    return configured;
+    };
   };
+  const explicit = new Map(
+    resources
+      .filter(({ type }) => isProvider(type))
+      .map(({ urn, type, inputs }) => [urn, configured(type.slice(PROVIDER.length), inputs)]),
+  );
+  return ({ type, provider = "" }: Registration) =>
+    explicit.get(provider) ?? configured(type.slice(0, type.indexOf(":")), {});
 }
 
 /** The inputs as the engine hands them on: those that the program leaves to the cloud stay as they were. */

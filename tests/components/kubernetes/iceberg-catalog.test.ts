@@ -87,12 +87,10 @@ function catalog(floor: Floor, site: Ground, { externalSecrets = "installed", ch
       clients: ["jobs", "notebooks"],
       bindWorkload,
       secrets,
+      externalSecrets: operator?.last ?? spaces,
       ...changes,
     },
-    mergeOptions(floor.on, {
-      providers: { "azure-native": azure },
-      dependsOn: operator === undefined ? [] : [operator],
-    }),
+    mergeOptions(floor.on, { providers: { "azure-native": azure } }),
   );
 }
 
@@ -350,7 +348,8 @@ describe("IcebergCatalog", function () {
     const waits = (name: string, ...others: readonly string[]) => {
       for (const other of others) assert.ok(stack.waitsFor(name).has(other), `${name} does not wait for ${other}`);
     };
-    waits("catalog-namespace-iceberg", "external-secrets-chart-release");
+    waits("catalog-database-login", "catalog-secret-store");
+    waits("catalog-secret-store", "external-secrets-chart-release");
     waits(
       "catalog-bootstrap",
       "catalog-database-login",

@@ -115,11 +115,24 @@ describe("platform layer on a site of no cloud", () => {
 
   it("[PF-SEC-03] puts the policies before the pods, and takes them away after", async () => {
     const { run } = await layer();
-    const policies = [...named(run, policy).values()].map(({ urn }) => urn);
+    const policies = [...named(run, policy).values()];
     assert.equal(policies.length, 3 * 2 + 3 + 5);
-    for (const made of named(run, release).values()) {
-      for (const urn of policies) assert.ok(made.dependsOn.includes(urn), `${made.urn} before ${urn}`);
+    const spaces = [...named(run, "kubernetes:core/v1:Namespace").values()];
+    for (const each of policies) {
+      const own = spaces.find((space) => at(space, "metadata", "name") === at(each, "metadata", "namespace"));
+      assert.deepEqual(each.dependsOn, [own?.urn], each.urn);
     }
+    // Those of the namespace that the pods run in; there are none in `kube-system`.
+    const counts = [...named(run, release).values()].map((made) => {
+      const own = policies.filter((each) => at(each, "metadata", "namespace") === made.inputs["namespace"]);
+      for (const { urn } of own) assert.ok(made.dependsOn.includes(urn), `${made.urn} before ${urn}`);
+      return [made.inputs["namespace"], own.length];
+    });
+    assert.deepEqual(counts.sort(), [
+      ["cert-manager", 2 + 3],
+      ["external-secrets", 2 + 5],
+      ["kube-system", 0],
+    ]);
   });
 
   it("[PF-SEC-03] lets the secrets operator read the site's secrets and nothing else", async () => {
@@ -155,7 +168,6 @@ describe("platform layer on a site of no cloud", () => {
     const issuer = named(run, "kubernetes:cert-manager.io/v1:ClusterIssuer");
     const internal = issuer.get("platform-certificate-manager-internal");
     assert.ok(operator.dependsOn.includes(internal?.urn ?? "none"));
-    assert.ok(operator.dependsOn.includes(urnOf("platform-certificate-manager-chart-release")));
     const first = issuer.get("platform-certificate-manager-self-signed");
     assert.deepEqual(first?.dependsOn, [urnOf("platform-certificate-manager-chart-release")]);
     const root = named(run, "kubernetes:cert-manager.io/v1:Certificate").get("platform-certificate-manager-authority");

@@ -26,7 +26,7 @@ describe("capability matrix", () => {
       [
         ["aws", 54, 1, 1],
         ["gcp", 37, 17, 2],
-        ["azure", 39, 14, 3],
+        ["azure", 37, 16, 3],
       ],
     );
   });

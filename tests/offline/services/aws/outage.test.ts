@@ -323,3 +323,43 @@ describe("an AWS zone that is switched off", () => {
 function text(value: unknown): string {
   return typeof value === "string" ? value : "";
 }
+
+describe("AWS as a whole, switched off", () => {
+  it("answers no call in any region or in none, and does not say who calls", () => {
+    const account = new Account({ region: WEST });
+    account.cloud.commit({ outages: [{ cloud: "aws", planes: ["control", "data"] }] });
+    const tail =
+      "\naws (control, data) is switched off, nothing was changed; to switch it on: npx platform offline outage end --cloud aws";
+    assert.equal(
+      message(() => account.create(VPC, "main", { cidrBlock: "10.0.0.0/16" })),
+      `operation error EC2: CreateVpc, ${sendFailed("ec2.us-west-2.amazonaws.com")}${tail}`,
+    );
+    assert.equal(
+      message(() => account.create(ROLE, "main", ROLE_INPUTS)),
+      `operation error IAM: CreateRole, ${sendFailed("iam.amazonaws.com")}${tail}`,
+    );
+    const caller = "aws:index/getCallerIdentity:getCallerIdentity";
+    assert.equal(
+      message(() => account.invoke(caller)),
+      `invoking ${caller}, ${sendFailed("sts.us-west-2.amazonaws.com")}${tail}`,
+    );
+    account.invoke("aws:index/getPartition:getPartition");
+  });
+
+  it("says who calls while a region runs: STS is in each of them", () => {
+    const account = new Account({ region: WEST });
+    const caller = "aws:index/getCallerIdentity:getCallerIdentity";
+    account.cloud.commit({ outages: [off(WEST, ["control", "data"]), { cloud: "aws", planes: ["control"] }] });
+    account.invoke(caller);
+    account.cloud.commit({ outages: [{ cloud: "aws", planes: ["data"] }] });
+    assert.notEqual(
+      message(() => account.invoke(caller)),
+      "",
+    );
+    account.create(VPC, "main", { cidrBlock: "10.0.0.0/16" });
+  });
+
+  it("is a place of an outage", () => {
+    assert.equal(outageProblem({}), undefined);
+  });
+});

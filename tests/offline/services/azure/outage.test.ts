@@ -66,8 +66,27 @@ describe("an Azure region that is switched off", () => {
   });
 });
 
+describe("Azure as a whole, switched off", () => {
+  it("answers for nothing, in no region, and does not say who calls", () => {
+    const subscription = new Subscription();
+    const { vnet } = network(subscription);
+    subscription.group("far", "westus3");
+    subscription.cloud.commit({ outages: [{ cloud: "azure", planes: ["control"] }] });
+    const words =
+      /Status=503 .*\nazure \(control\) is switched off, nothing was changed; to switch it on: npx platform offline outage end --cloud azure$/;
+    refused(() => subscription.update(vnet, { tags: { a: "b" } }), "RequestError", words);
+    refused(() => zone(subscription, "a.example"), "RequestError", words);
+    refused(() => subscription.group("new", "westus3"), "RequestError", words);
+    subscription.invoke("azure-native:authorization:getClientConfig");
+    subscription.cloud.commit({ outages: [{ cloud: "azure", planes: ["data"] }] });
+    zone(subscription, "a.example");
+    refused(() => subscription.invoke("azure-native:authorization:getClientConfig"), "RequestError", /azure \(data\)/);
+  });
+});
+
 describe("the place of an Azure outage", () => {
   it("is a region, or a zone that it has", () => {
+    assert.equal(outageProblem({}), undefined);
     assert.equal(outageProblem({ region: "eastus" }), undefined);
     assert.equal(outageProblem({ region: "eastus", zone: "3" }), undefined);
     assert.equal(outageProblem({ region: "East US" }), 'there is no Azure region "East US"');

@@ -95,7 +95,7 @@ describe("blobs of Azure", () => {
       sku: { name: "Standard_GZRS" },
       allowSharedKeyAccess,
     });
-    on.create("storage:BlobContainer", "state", { accountName: "platformstate", containerName: "state" });
+    return on.create("storage:BlobContainer", "state", { accountName: "platformstate", containerName: "state" });
   };
   const inputs = (more: Properties = {}): Properties => ({
     accountName: "platformstate",
@@ -119,6 +119,21 @@ describe("blobs of Azure", () => {
     const on = ground();
     account(on, false);
     refused(() => on.create("storage:Blob", "contract", inputs()), "KeyBasedAuthenticationNotPermitted");
+  });
+
+  it("are deleted whatever lock is on their account, which itself is not", () => {
+    const on = ground();
+    const container = account(on, true);
+    const made = on.create("storage:Blob", "contract", inputs());
+    on.subscription.create("azure-native:authorization:ManagementLockByScope", "keep", {
+      scope: container.id.replace(/\/blobServices\/.*/, ""),
+      lockName: "keep",
+      level: "CanNotDelete",
+    });
+    on.subscription.delete(made);
+    refused(() => {
+      on.subscription.delete(container);
+    }, "ScopeLocked");
   });
 
   it("are new ones when their content is other", () => {

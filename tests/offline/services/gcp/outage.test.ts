@@ -75,4 +75,20 @@ describe("offline/services/gcp: outages", () => {
     refused(() => project.create(TOKEN.key, "data", { name: "data", keyRing: ring.id }), "RequestError");
     project.create(TOKEN.key, "data", { name: "data", keyRing: world.id });
   });
+
+  it("answers for nothing at all, global resources and tokens included, while the whole cloud is off", () => {
+    const project = Project.with("compute", "container");
+    const made = network(project);
+    project.cloud.commit({ outages: [{ cloud: "gcp", planes: ["control"] }] });
+    const words = /503: .*\ngcp \(control\) is switched off, .* outage end --cloud gcp$/;
+    const second = { name: "second", autoCreateSubnetworks: false };
+    refused(() => project.create(TOKEN.network, "second", second), "RequestError", words);
+    refused(() => project.read(made.subnetwork), "RequestError", words);
+    project.invoke("gcp:organizations/getClientConfig:getClientConfig");
+    project.cloud.commit({ outages: [{ cloud: "gcp", planes: ["data"] }] });
+    project.create(TOKEN.network, "second", second);
+    const asks = () => project.invoke("gcp:organizations/getClientConfig:getClientConfig");
+    refused(asks, "RequestError", /gcp \(data\) is switched off/);
+    assert.equal(outageProblem({}), undefined);
+  });
 });

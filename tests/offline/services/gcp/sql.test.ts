@@ -176,6 +176,17 @@ describe("offline/services/gcp/sql", () => {
     refused(() => instance(project), "instanceAlreadyExists", /until one week from the deletion date/);
   });
 
+  it("keeps its addresses through an update", () => {
+    const project = new StoreProject();
+    const made = instance(project, { ipConfiguration: { ipv4Enabled: true } });
+    const { ipAddresses } = made.outputs;
+    assert.ok(Array.isArray(ipAddresses) && ipAddresses.length === 1);
+    const larger = project.update(made, {
+      settings: { ...plain, ipConfiguration: { ipv4Enabled: true }, diskSize: 20 },
+    });
+    assert.deepEqual(larger.outputs["ipAddresses"], ipAddresses);
+  });
+
   it("replaces what the provider replaces", () => {
     const project = new StoreProject();
     const network = project.network();

@@ -91,6 +91,32 @@ describe("workloads that do not come up", () => {
     assert.equal(world.create(DEPLOYMENT, withEnvironment([fromSecret("db-login", "url")])).id, "default/web");
   });
 
+  it("reports an image whose registry is switched off, and pulls it from any other", () => {
+    const world = new World();
+    world.cloud.commit({ outages: [{ cloud: "aws", region: "us-east-1", planes: ["data"] }] });
+    const ecr = (region: string) => `111122223333.dkr.ecr.${region}.amazonaws.com/shop:1`;
+    const pods = (image: string) => ({
+      initContainers: [{ name: "first", image }],
+      containers: [{ name: "main", image: "x" }],
+    });
+    const web = deployment("web", pods(ecr("us-east-1")));
+    const host = "111122223333.dkr.ecr.us-east-1.amazonaws.com";
+    assert.deepEqual(
+      partial(() => world.create(DEPLOYMENT, web)),
+      [
+        ...SUMMARY,
+        `[Pod web]: containers with unready status: [first][ImagePullBackOff] Back-off pulling image "${ecr("us-east-1")}": ` +
+          `failed to do request: Head "https://${host}/v2/": dial tcp: lookup ${host}: i/o timeout; aws us-east-1 (data) is ` +
+          "switched off; to switch it on: npx platform offline outage end --cloud aws --region us-east-1",
+      ],
+    );
+    const status = world.get(DEPLOYMENT, "default/web")?.outputs["status"] as Properties;
+    assert.equal(status["unavailableReplicas"], 2);
+    assert.equal(world.create(DEPLOYMENT, deployment("api", pods(ecr("us-west-2"))), "api").id, "default/api");
+    world.cloud.commit({ outages: [{ cloud: "aws", region: "us-east-1", planes: ["control"] }] });
+    assert.equal(world.create(DEPLOYMENT, deployment("old", pods(ecr("us-east-1"))), "old").id, "default/old");
+  });
+
   it("reports a volume whose source does not exist", () => {
     const world = new World();
     const web = withEnvironment([], { volumes: [{ name: "tls", secret: { secretName: "cert" } }] });
