@@ -26,12 +26,14 @@ class Custom extends pulumi.CustomResource {}
 class Component extends pulumi.ComponentResource {}
 class Provider extends pulumi.ProviderResource {}
 
+/**
+ * APIs of Google Cloud: everything waits for them, and the state does not say so, since nothing has to go before them.
+ */
+const FIRST = "gcp:projects/service:Service";
+
 const made = new Map();
 
-for (const { urn, type, custom, parent, provider, dependencies = [], inputs = {} } of JSON.parse(
-  readFileSync(join(__dirname, "resources.json"), "utf8"),
-)) {
-  if (type === "pulumi:pulumi:Stack") continue;
+function make({ urn, type, custom, parent, provider, dependencies = [], inputs = {} }) {
   const name = urn.split("::").at(-1);
   const options = {
     parent: made.get(parent),
@@ -43,3 +45,17 @@ for (const { urn, type, custom, parent, provider, dependencies = [], inputs = {}
   else if (custom) made.set(urn, new Custom(type, name, revive(inputs), options));
   else made.set(urn, new Component(type, name, {}, options));
 }
+
+module.exports = async () => {
+  const rows = JSON.parse(readFileSync(join(__dirname, "resources.json"), "utf8")).filter(
+    ({ type }) => type !== "pulumi:pulumi:Stack",
+  );
+  const first = rows.filter(({ type }) => type === FIRST);
+  const needed = new Set(
+    first.flatMap(({ urn, parent, provider = "" }) => [urn, parent, provider.split("::").slice(0, -1).join("::")]),
+  );
+  const before = rows.filter(({ urn }) => needed.has(urn));
+  for (const row of before) make(row);
+  await Promise.all(first.map(({ urn }) => made.get(urn).urn.promise()));
+  for (const row of rows) if (!needed.has(row.urn)) make(row);
+};

@@ -13,6 +13,8 @@ import { deployment } from "../offline/engine/state";
 import { defaultProject, floorProject } from "./projects";
 
 const VARIANTS = ["floor", "platform", "default warm", "default cold"] as const;
+/** Without the default set-up. */
+const BOTH = ["floor", "platform"] as const;
 type Variant = (typeof VARIANTS)[number];
 type Step = "preview" | "up";
 
@@ -23,13 +25,14 @@ interface Report {
   readonly stack: string;
   readonly resources: number;
   readonly runs: number;
-  /** Median seconds. */
-  readonly medians: Record<Variant, Timing>;
+  /** Median seconds of the variants that took turns. */
+  readonly medians: Partial<Record<Variant, Timing>>;
   /** Ratios of the medians. */
   readonly ratios: {
     readonly previewToFloor: number;
     readonly upToFloor: number;
-    readonly coldDefaultToPlatform: number;
+    /** Absent without the default set-up. */
+    readonly coldDefaultToPlatform?: number;
   };
 }
 
@@ -40,10 +43,11 @@ interface Report {
 async function main(root: string, argv: readonly string[]): Promise<void> {
   const options = new Command("bench")
     .option("--runs <n>", "runs of each variant", Number, 5)
-    .option("--stack <name>", "stack to measure", "durga-puja")
+    .option("--stack <names...>", "stacks to measure, one after the other", ["durga-puja"])
+    .option("--without-default", "leave the default set-up out, which type-checks whole SDKs for minutes")
     .option("--json", "print one JSON object")
     .parse([...argv], { from: "user" })
-    .opts<{ runs: number; stack: string; json?: boolean }>();
+    .opts<{ runs: number; stack: string[]; withoutDefault?: boolean; json?: boolean }>();
   const context: Context = {
     root,
     folder: root,
@@ -54,18 +58,21 @@ async function main(root: string, argv: readonly string[]): Promise<void> {
   const engine = await engineOf(context);
   const scratch = mkdtempSync(join(tmpdir(), "platform-bench-"));
   try {
-    const bench = new Bench(context, engine, scratch, options.stack);
-    const resources = await bench.prepare();
-    const timings: Record<Variant, Timing[]> = { floor: [], platform: [], "default warm": [], "default cold": [] };
-    for (let run = 1; run <= options.runs; run++) {
-      for (const variant of VARIANTS) {
-        const timing = await bench.time(variant, run);
-        timings[variant].push(timing);
-        context.say(`run ${String(run)}, ${variant}: preview ${seconds(timing.preview)}, up ${seconds(timing.up)}`);
+    const variants = options.withoutDefault === true ? BOTH : VARIANTS;
+    for (const stack of options.stack) {
+      const bench = new Bench(context, engine, join(scratch, stack), stack);
+      const resources = await bench.prepare(variants);
+      const timings = new Map<Variant, Timing[]>(variants.map((variant) => [variant, []]));
+      for (let run = 1; run <= options.runs; run++) {
+        for (const variant of variants) {
+          const timing = await bench.time(variant, run);
+          timings.get(variant)?.push(timing);
+          context.say(`run ${String(run)}, ${variant}: preview ${seconds(timing.preview)}, up ${seconds(timing.up)}`);
+        }
       }
+      const report = reportOf(stack, resources, options.runs, timings);
+      context.print(options.json === true ? `${JSON.stringify(report)}\n` : `${table(report)}\n`);
     }
-    const report = reportOf(options.stack, resources, options.runs, timings);
-    context.print(options.json === true ? `${JSON.stringify(report)}\n` : `${table(report)}\n`);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
@@ -80,7 +87,7 @@ class Bench {
   ) {}
 
   /** Deploys the stack once, to learn its resources, and lays out the programs. Gives the number of resources. */
-  async prepare(): Promise<number> {
+  async prepare(variants: readonly Variant[]): Promise<number> {
     const resources = await this.session("recording", this.context.root, async (session) => {
       await session.run(["up", "--stack", this.stack, "--yes", "--skip-preview"], { output: "hidden", events: true });
       const text = execFileSync(this.engine.executable, ["stack", "export", "--show-secrets", "--stack", this.stack], {
@@ -94,9 +101,11 @@ class Bench {
     if (resources.length === 0)
       throw new Error(`stack ${this.stack} did not deploy: platform up ${this.stack} --offline says why`);
     floorProject(this.context.root, this.program("floor"), this.stack, resources);
-    defaultProject(this.context.root, this.program("default"), this.stack);
-    // One run that is not counted fills the caches of the warm variant.
-    await this.time("default warm", 0);
+    if (variants.includes("default warm")) {
+      defaultProject(this.context.root, this.program("default"), this.stack);
+      // One run that is not counted fills the caches of the warm variant.
+      await this.time("default warm", 0);
+    }
     return resources.length;
   }
 
@@ -143,20 +152,25 @@ class Bench {
   }
 }
 
-function reportOf(stack: string, resources: number, runs: number, timings: Record<Variant, Timing[]>): Report {
-  const of = (variant: Variant, step: Step) => median(timings[variant].map((timing) => timing[step]));
-  const medians = Object.fromEntries(
-    VARIANTS.map((variant) => [variant, { preview: of(variant, "preview"), up: of(variant, "up") }]),
-  ) as Record<Variant, Timing>;
+function reportOf(
+  stack: string,
+  resources: number,
+  runs: number,
+  timings: ReadonlyMap<Variant, readonly Timing[]>,
+): Report {
+  const of = (variant: Variant, step: Step) => median((timings.get(variant) ?? []).map((timing) => timing[step]));
+  const isTimed = timings.has("default cold");
   return {
     stack,
     resources,
     runs,
-    medians,
+    medians: Object.fromEntries(
+      [...timings.keys()].map((variant) => [variant, { preview: of(variant, "preview"), up: of(variant, "up") }]),
+    ),
     ratios: {
-      previewToFloor: medians.platform.preview / medians.floor.preview,
-      upToFloor: medians.platform.up / medians.floor.up,
-      coldDefaultToPlatform: medians["default cold"].preview / medians.platform.preview,
+      previewToFloor: of("platform", "preview") / of("floor", "preview"),
+      upToFloor: of("platform", "up") / of("floor", "up"),
+      ...(isTimed ? { coldDefaultToPlatform: of("default cold", "preview") / of("platform", "preview") } : {}),
     },
   };
 }
@@ -173,11 +187,13 @@ function table({ stack, resources, runs, medians, ratios }: Report): string {
     head: [`${stack}, ${String(resources)} resources`, "preview", "up"],
     style: { head: [], border: [] },
   });
-  for (const variant of VARIANTS) rows.push([variant, seconds(medians[variant].preview), seconds(medians[variant].up)]);
+  for (const [variant, { preview, up }] of Object.entries(medians)) rows.push([variant, seconds(preview), seconds(up)]);
   return [
     rows.toString(),
-    `Medians of ${String(runs)} runs. Preview ${ratios.previewToFloor.toFixed(2)} x the floor, up ${ratios.upToFloor.toFixed(2)} x;`,
-    `a cold preview of the default set-up takes ${ratios.coldDefaultToPlatform.toFixed(1)} x ours.`,
+    `Medians of ${String(runs)} runs. Preview ${ratios.previewToFloor.toFixed(2)} x the floor, up ${ratios.upToFloor.toFixed(2)} x.`,
+    ...(ratios.coldDefaultToPlatform === undefined
+      ? []
+      : [`A cold preview of the default set-up takes ${ratios.coldDefaultToPlatform.toFixed(1)} x ours.`]),
   ].join("\n");
 }
 

@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseDocument } from "yaml";
+import { catalogue, type CatalogueEntry } from "../stacks/catalogue";
 
 /** The project in `root` with the program taken out and another put in: a folder that the engine can run. */
 function project(root: string, folder: string, stack: string, packageJson: object): void {
@@ -19,7 +20,7 @@ export function floorProject(root: string, folder: string, stack: string, resour
 }
 
 /**
- * The same program, set up as `pulumi new aws-typescript` leaves it: the SDKs imported whole, and everything compiled and
+ * The same program, set up as `pulumi new <cloud>-typescript` leaves it: the SDKs imported whole, and everything compiled and
  * type-checked by the runtime at every start.
  */
 export function defaultProject(root: string, folder: string, stack: string): void {
@@ -27,7 +28,7 @@ export function defaultProject(root: string, folder: string, stack: string): voi
   for (const entry of ["index.ts", "config", "components", "functions", "stacks"]) {
     cpSync(join(root, entry), join(folder, entry), { recursive: true });
   }
-  writeFileSync(join(folder, "main.ts"), TEMPLATE_ENTRY);
+  writeFileSync(join(folder, "main.ts"), templateEntry(sdks(stack)));
   writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(TEMPLATE_TSCONFIG));
   const file = join(folder, "Pulumi.yaml");
   const pulumi = parseDocument(readFileSync(file, "utf8"));
@@ -35,15 +36,36 @@ export function defaultProject(root: string, folder: string, stack: string): voi
   writeFileSync(file, pulumi.toString());
 }
 
-/** The template imports `@pulumi/aws` by its root; the runtime calls a function that the program's main exports. */
-const TEMPLATE_ENTRY = `import * as aws from "@pulumi/aws";
-import * as eks from "@pulumi/eks";
-import * as kubernetes from "@pulumi/kubernetes";
-import program from "./index";
+/** SDKs of a cloud, each with a class that a program of the template uses. */
+const SDKS = {
+  aws: { aws: ["@pulumi/aws", "ec2"], eks: ["@pulumi/eks", "Cluster"] },
+  gcp: { gcp: ["@pulumi/gcp", "compute"] },
+  azure: { azure: ["@pulumi/azure-native", "network"] },
+} as const satisfies Record<string, Readonly<Record<string, readonly [string, string]>>>;
 
-void [aws.ec2, eks.Cluster, kubernetes.core];
-export = program;
-`;
+/** What a stack imports: the SDKs of its clouds, and that of Kubernetes. */
+function sdks(stack: string): Readonly<Record<string, readonly [string, string]>> {
+  const entry = Object.values<CatalogueEntry>(catalogue).find((known) => known.stack === stack);
+  if (entry === undefined)
+    throw new Error(`stack "${stack}" is not in the catalogue: give one of ${Object.keys(catalogue).join(", ")}`);
+  return Object.assign(
+    { kubernetes: ["@pulumi/kubernetes", "core"] },
+    ...entry.clouds.map((cloud) => SDKS[cloud]),
+  ) as ReturnType<typeof sdks>;
+}
+
+/** The template imports an SDK by its root; the runtime calls a function that the program's main exports. */
+function templateEntry(imported: ReturnType<typeof sdks>): string {
+  const names = Object.entries(imported);
+  return [
+    ...names.map(([name, [sdk]]) => `import * as ${name} from "${sdk}";`),
+    'import program from "./index";',
+    "",
+    `void [${names.map(([name, [, used]]) => `${name}.${used}`).join(", ")}];`,
+    "export = program;",
+    "",
+  ].join("\n");
+}
 
 /** tsconfig.json of the template (https://github.com/pulumi/templates/blob/master/aws-typescript/tsconfig.json). */
 const TEMPLATE_TSCONFIG = {

@@ -17,7 +17,7 @@ export interface Requirement {
 export const requirements = {
   "PF-CLOUD-01": {
     system: "portfolio",
-    status: "partial",
+    status: "proved",
     text: "Primary on AWS in `us-west-2`, secondary on GCP in `us-central1`, disaster recovery on Azure in `eastus`",
   },
   "PF-CLOUD-02": {
@@ -72,7 +72,7 @@ export const requirements = {
   },
   "PF-SVC-03": {
     system: "portfolio",
-    status: "partial",
+    status: "proved",
     text: "Serverless event processing (functions on the event stream)",
   },
   "PF-SCALE-01": {
@@ -80,15 +80,15 @@ export const requirements = {
     status: "partial",
     text: "Horizontal pod autoscaling and cluster autoscaling on every cluster",
   },
-  "PF-SCALE-02": { system: "portfolio", status: "partial", text: "Database read replicas and a sharding strategy" },
+  "PF-SCALE-02": { system: "portfolio", status: "proved", text: "Database read replicas and a sharding strategy" },
   "PF-DATA-01": {
     system: "portfolio",
-    status: "partial",
+    status: "proved",
     text: "Relational: PostgreSQL (RDS on AWS and its equals on GCP and Azure)",
   },
-  "PF-DATA-02": { system: "portfolio", status: "partial", text: "NoSQL: MongoDB and DynamoDB" },
-  "PF-DATA-03": { system: "portfolio", status: "partial", text: "Caching: Redis and Memcached" },
-  "PF-DATA-04": { system: "portfolio", status: "partial", text: "Messaging: Apache Kafka and RabbitMQ" },
+  "PF-DATA-02": { system: "portfolio", status: "proved", text: "NoSQL: MongoDB and DynamoDB" },
+  "PF-DATA-03": { system: "portfolio", status: "proved", text: "Caching: Redis and Memcached" },
+  "PF-DATA-04": { system: "portfolio", status: "proved", text: "Messaging: Apache Kafka and RabbitMQ" },
   "PF-DATA-05": { system: "portfolio", status: "proved", text: "Data lake: S3 with Apache Iceberg tables" },
   "PF-AI-01": {
     system: "portfolio",
@@ -102,7 +102,7 @@ export const requirements = {
   },
   "PF-OBS-01": {
     system: "portfolio",
-    status: "planned",
+    status: "partial",
     text: "Metrics: Prometheus and CloudWatch; dashboards: Grafana",
   },
   "PF-OBS-02": { system: "portfolio", status: "planned", text: "Logging: ELK and Loki" },
@@ -128,7 +128,7 @@ export const requirements = {
   "PF-SEC-06": { system: "portfolio", status: "partial", text: "Encryption in transit: TLS 1.3" },
   "PF-SEC-07": {
     system: "portfolio",
-    status: "planned",
+    status: "partial",
     text: "Compliance: SOC 2, GDPR and HIPAA-ready controls, each control traceable to what enforces it",
   },
   "PF-SEC-08": {
@@ -146,9 +146,9 @@ export const requirements = {
     status: "planned",
     text: "Production delivery: GitHub Actions → Amazon ECR → Amazon EKS → multi-region failover",
   },
-  "PF-DR-01": { system: "portfolio", status: "partial", text: "Automated backups with point-in-time recovery" },
-  "PF-DR-02": { system: "portfolio", status: "planned", text: "Cross-region (and cross-cloud) replication of data" },
-  "PF-DR-03": { system: "portfolio", status: "planned", text: "RTO under 1 hour" },
+  "PF-DR-01": { system: "portfolio", status: "proved", text: "Automated backups with point-in-time recovery" },
+  "PF-DR-02": { system: "portfolio", status: "partial", text: "Cross-region (and cross-cloud) replication of data" },
+  "PF-DR-03": { system: "portfolio", status: "partial", text: "RTO under 1 hour" },
   "PF-DR-04": { system: "portfolio", status: "planned", text: "RPO under 5 minutes" },
   "PF-DR-05": { system: "portfolio", status: "planned", text: "RTO and RPO validated through runbooks and drills" },
   "CH-EDGE-01": {
@@ -469,7 +469,7 @@ export const requirements = {
   },
   "PR-02": {
     system: "product",
-    status: "planned",
+    status: "proved",
     text: "Component resources model the primary AWS, secondary GCP and DR Azure clusters and their data tiers",
   },
   "PR-03": { system: "product", status: "partial", text: "`pulumi up` per environment" },

@@ -13,6 +13,7 @@ import { layGround } from "./portfolio-aws.network";
 import { createServices } from "./portfolio-aws.services";
 import { createStores } from "./portfolio-aws.stores";
 import { awsProviders } from "./providers-aws";
+import { siteOutputs } from "./site-outputs";
 
 const system = "portfolio";
 
@@ -20,12 +21,7 @@ const system = "portfolio";
 export function deploy(config: PortfolioAwsConfig, stack: string, root: string) {
   const { site, tunnel, account, prefix, aws } = createSite(config, stack, root);
   return {
-    networkId: site.network.networkId,
-    clusterName: site.cluster?.clusterName,
-    tunnel,
-    databaseHosts: site.postgres.shards.map(({ host }) => host),
-    cacheHost: site.redis.host,
-    objectsBucket: site.objects.bucketName,
+    ...siteOutputs(site, tunnel),
     ...(config.siteContract === "create"
       ? {
           siteContract: deliverSiteContract({

@@ -14,6 +14,7 @@ import { runOnCluster } from "./portfolio-azure.platform";
 import { createServices, imageRegistry } from "./portfolio-azure.services";
 import { createStores } from "./portfolio-azure.stores";
 import { azureProviders } from "./providers-azure";
+import { siteOutputs } from "./site-outputs";
 
 const system = "portfolio";
 
@@ -22,12 +23,7 @@ export function deploy(config: PortfolioAzureConfig, stack: string) {
   const { site, tunnel, subscription, prefix, azure } = createSite(config, stack);
   return {
     role: config.role,
-    networkId: site.network.networkId,
-    clusterName: site.cluster?.clusterName,
-    tunnel,
-    databaseHosts: site.postgres.shards.map(({ host }) => host),
-    cacheHost: site.redis.host,
-    objectsBucket: site.objects.bucketName,
+    ...siteOutputs(site, tunnel),
     ...(config.siteContract === "create"
       ? {
           siteContract: deliverSiteContract({

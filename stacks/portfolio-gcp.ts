@@ -14,6 +14,7 @@ import { runOnCluster } from "./portfolio-gcp.platform";
 import { createServices } from "./portfolio-gcp.services";
 import { createStores } from "./portfolio-gcp.stores";
 import { gcpProviders } from "./providers-gcp";
+import { siteOutputs } from "./site-outputs";
 
 const system = "portfolio";
 
@@ -21,12 +22,7 @@ const system = "portfolio";
 export function deploy(config: PortfolioGcpConfig, stack: string, root: string) {
   const { site, tunnel, project, prefix, gcp } = createSite(config, stack, root);
   return {
-    networkId: site.network.networkId,
-    clusterName: site.cluster?.clusterName,
-    tunnel,
-    databaseHosts: site.postgres.shards.map(({ host }) => host),
-    cacheHost: site.redis.host,
-    objectsBucket: site.objects.bucketName,
+    ...siteOutputs(site, tunnel),
     ...(config.siteContract === "create"
       ? {
           siteContract: deliverSiteContract({

@@ -20,11 +20,14 @@ export interface Project {
   readonly region: string;
 }
 
-/** A project whose APIs are switched on. */
+/** A project whose APIs are switched on. Before the first update its number is unknown: nobody may ask for it yet. */
 export function currentProject(apis: EnabledApis, region: string, opts: InvokeOptions): Project {
-  const id = apis.enabledProject;
-  return { projectId: apis.projectId, id, number: getProjectOutput({ projectId: id }, opts).number, region };
+  const { projectId, enabledProject: id, knownProject } = apis;
+  return { projectId, id, number: getProjectOutput({ projectId: knownProject }, opts).number, region };
 }
+
+/** The API that answers what a project is. */
+const resourceManager = "cloudresourcemanager.googleapis.com";
 
 /** APIs that every site is made by. */
 export const siteApis = [
@@ -58,18 +61,30 @@ export class EnabledApis extends ComponentResource {
   readonly projectId: string;
   /** Id of the project, known once the APIs are on. */
   readonly enabledProject: Output<string>;
+  /** The same, known once the project itself can be looked up. */
+  readonly knownProject: Output<string>;
 
+  /** @throws Error when the API that looks projects up is not among them. */
   constructor(name: string, args: EnabledApisArgs, opts?: ComponentResourceOptions) {
     super("platform:gcp:EnabledApis", name, {}, opts);
     const { projectId } = args;
-    const services = [...new Set(args.apis)].sort().map((api) => {
-      const serviceArgs: ServiceArgs = { project: projectId, service: api, disableOnDestroy: false };
-      return new Service(`${name}-${api.split(".")[0] ?? api}`, args.transform?.(serviceArgs, api) ?? serviceArgs, {
-        parent: this,
-      });
-    });
+    const services = new Map(
+      [...new Set(args.apis)].sort().map((api) => {
+        const serviceArgs: ServiceArgs = { project: projectId, service: api, disableOnDestroy: false };
+        const service = new Service(
+          `${name}-${api.split(".")[0] ?? api}`,
+          args.transform?.(serviceArgs, api) ?? serviceArgs,
+          { parent: this },
+        );
+        return [api, service] as const;
+      }),
+    );
+    const lookUp = services.get(resourceManager);
+    if (lookUp === undefined)
+      throw new Error(`the project cannot be looked up without ${resourceManager}: add it to the APIs`);
     this.projectId = projectId;
-    const switchedOn = all(services.map(({ urn }) => urn));
+    this.knownProject = lookUp.id.apply(() => projectId);
+    const switchedOn = all([...services.values()].map(({ urn }) => urn));
     // By a promise: everything comes after the APIs, and nothing has to go before them, since they stay. As outputs they would be
     // dependencies of every resource: docs/decisions/dependency-paths.md
     this.enabledProject = output(

@@ -9,8 +9,7 @@ export async function existing<Found>(lookUp: Promise<Found>, thing: string, rem
   try {
     return await lookUp;
   } catch (error) {
-    throw new Error(
-      `${thing} cannot be looked up (${error instanceof Error ? error.message : String(error)}): ${remedy}`,
-    );
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`${thing} cannot be looked up (${reason}): ${remedy}`, { cause: error });
   }
 }

@@ -7,8 +7,12 @@ import { GOLDEN_FILES, sources } from "./proofs";
 import { stackFileMutants } from "./stack-files";
 
 /** Where the documented values stand. */
-const FOLDERS = ["config/schema", "components/planning", "components/aws", "components/kubernetes", "stacks"];
-const STACK_FILES = ["Pulumi.dev.yaml", "Pulumi.durga-puja.yaml", "Pulumi.prod.yaml"];
+const FOLDERS = [
+  "config/schema",
+  ...["planning", "aws", "gcp", "azure", "kubernetes"].map((room) => `components/${room}`),
+  "stacks",
+];
+const STACK_FILES = ["dev", "dr", "durga-puja", "prod", "prod-gcp"].map((stack) => `Pulumi.${stack}.yaml`);
 
 /** Who noticed a change; `equivalent`: nobody can. */
 type Outcome = "test" | "golden files alone" | "missed" | "equivalent";

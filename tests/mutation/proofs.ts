@@ -9,18 +9,23 @@ import type { Answer } from "./prover";
  */
 const CONFIGURATION = "tests/config";
 const STACKS = "tests/stacks";
-const COMMITTED = /\/(prod|durga-puja|portfolio-aws|invariants|every-stack)\b/;
+const COMMITTED = /\/(prod|prod-gcp|dr|durga-puja|portfolio-aws|invariants|every-stack|sites)\b/;
 /** Folders of pure functions, whose tests take no time: all of them are asked. */
 const PURE = ["tests/components/planning", "tests/components/contracts"];
+/** Folders of components whose tests are each of several files: all of the folder that load a file are asked. */
+const SHARED_TESTS = ["components/gcp", "components/azure"];
 /** It compares the generated documents with the code, which proves only that somebody generated them again. */
 const NO_PROOF = "tests/config/generate.test.ts";
 /** Says, when no test noticed, whether the golden files would. */
 export const GOLDEN_FILES = "tests/mutation/registrations.ts";
 
-/** What only one blueprint is made of: the stacks of the other need not be deployed to see it. */
+/** What only one blueprint or cloud is made of: the stacks of the others need not be deployed to see it. */
 const BELONGS: readonly (readonly [subject: RegExp, unaffected: RegExp])[] = [
-  [/durga-puja/, /^tests\/stacks\/(prod\.|portfolio-)/],
-  [/portfolio-aws|^Pulumi\.prod\.yaml$/, /^tests\/stacks\/durga-puja\./],
+  [/durga-puja/, /^tests\/stacks\/(prod\.|prod-gcp\.|dr\.|portfolio-|sites\.)/],
+  [/portfolio-aws|^Pulumi\.prod\.yaml$/, /^tests\/stacks\/(durga-puja|prod-gcp|dr)\./],
+  [/^components\/aws\//, /^tests\/stacks\/(prod-gcp|dr)\./],
+  [/[/-]gcp\b/, /^tests\/stacks\/(durga-puja|prod|dr|portfolio-aws)\./],
+  [/[/-]azure\b|^Pulumi\.dr\.yaml$/, /^tests\/stacks\/(durga-puja|prod|prod-gcp|portfolio-aws)\./],
 ];
 
 /** Every test that may notice a change in a file, those first that most likely do, and do it soonest. */
@@ -34,13 +39,15 @@ export function proofsOf(
     if (isMirror(file, subject)) return 0;
     if (!file.startsWith(STACKS)) return 1;
     // All of them ask the same few deployments; whichever comes first makes them.
-    if (/\/prod\./.test(file)) return 2;
+    if (/\/(prod|prod-gcp|dr)\./.test(file)) return 2;
     return /\/(portfolio-aws|durga-puja)/.test(file) ? 3 : 4;
   };
   // A stack file is read as a file, by whoever deploys its stack.
   const mayNotice = (file: string) => subject.endsWith(".yaml") || reads[file]?.includes(subject) !== false;
   const isOtherMirror = (file: string) =>
-    rank(file) === 1 && ![CONFIGURATION, ...PURE].some((folder) => file.startsWith(folder));
+    rank(file) === 1 &&
+    !isNeighbour(file, subject) &&
+    ![CONFIGURATION, ...PURE].some((folder) => file.startsWith(folder));
   const cost = (file: string) => rank(file) * 1_000_000 + (durations[file] ?? 0);
   return [
     ...proofs
@@ -55,13 +62,18 @@ function isMirror(file: string, subject: string): boolean {
   return file.startsWith(`tests/${subject.replace(/(\.plan|\.spec)?\.ts$/, "")}.`);
 }
 
+/** Whether a test stands in the folder of a source file's tests, where one test is of several files. */
+function isNeighbour(file: string, subject: string): boolean {
+  return SHARED_TESTS.some((folder) => subject.startsWith(`${folder}/`) && file.startsWith(`tests/${folder}/`));
+}
+
 /** Every test that may notice a change in one of these files. */
 export function allProofs(root: string, subjects: readonly string[]): readonly string[] {
   const isProof = (file: string) =>
     file.startsWith(CONFIGURATION) ||
     (file.startsWith(STACKS) && COMMITTED.test(file)) ||
     PURE.some((folder) => file.startsWith(folder)) ||
-    subjects.some((subject) => isMirror(file, subject));
+    subjects.some((subject) => isMirror(file, subject) || isNeighbour(file, subject));
   return sources(root, "tests").filter((file) => file.endsWith(".test.ts") && file !== NO_PROOF && isProof(file));
 }
 

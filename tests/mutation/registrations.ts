@@ -17,7 +17,7 @@ function heldByGoldenFiles({ urn, parent, provider, dependsOn, deletedWith, ...r
 
 describe("golden files", function () {
   this.timeout(60_000);
-  for (const stack of ["prod", "dev", "durga-puja"]) {
+  for (const stack of ["prod", "prod-gcp", "dr", "dev", "durga-puja"]) {
     it(`hold every resource of ${stack}`, async () => {
       const { run } = await deployed(stack);
       const resources = run.resources.map(heldByGoldenFiles).sort((a, b) => (a.urn < b.urn ? -1 : 1));

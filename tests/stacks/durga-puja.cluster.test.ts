@@ -136,6 +136,7 @@ describe("durga-puja: cluster", function () {
       "network-nat-c",
       "network-private-c-internet",
       "security-groups-control-plane-api",
+      "security-groups-worker-kubelet-in",
       "network-acls-private-https-out",
       "network-acls-private-answers-in",
       "network-acls-public-network-in",
@@ -146,7 +147,7 @@ describe("durga-puja: cluster", function () {
     assert.ok(stack.waitsFor("cluster-dns-coredns").has("cluster-primary-group"));
     assert.ok(stack.waitsFor("cluster-dns-coredns").has("cluster-spot-group"));
     assert.ok(stack.waitsFor(cluster).has("cluster-control-plane-logs"));
-    assert.ok(stack.waitsFor(cluster).has("security-groups-worker-kubelet-in"));
+    assert.ok(stack.waitsFor(cluster).has("security-groups-control-plane"));
     assert.ok(stack.waitsFor("cluster-addons-vpc-cni").has("cluster-addons-eks-pod-identity-agent"));
   });
 

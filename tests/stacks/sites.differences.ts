@@ -147,7 +147,7 @@ function shapeOf(
       .filter((name) => common.has(name))
       .sort(),
     options: { protect, retainOnDelete, ignoreChanges, replaceOnChanges, customTimeouts, deleteBeforeReplace },
-    inputs: structuredClone(resource.inputs) as unknown,
+    inputs: structuredClone(resource.inputs),
   };
 }
 

@@ -23,16 +23,10 @@ const stacks: Readonly<Record<Cloud, string>> = { aws: "prod", gcp: "prod-gcp", 
 /** The site that a stack makes: whichever cloud it is of, it is no more than the contract. */
 function siteOf(stack: string): Site {
   const config = loadConfiguration(committed(stack));
-  switch (config.blueprint) {
-    case "portfolio-aws":
-      return createAwsSite(config, stack, root).site;
-    case "portfolio-gcp":
-      return createGcpSite(config, stack, root).site;
-    case "portfolio-azure":
-      return createAzureSite(config, stack).site;
-    default:
-      throw new Error(`stack ${stack} is no site of the portfolio`);
-  }
+  if (config.blueprint === "portfolio-aws") return createAwsSite(config, stack, root).site;
+  if (config.blueprint === "portfolio-gcp") return createGcpSite(config, stack, root).site;
+  if (config.blueprint === "portfolio-azure") return createAzureSite(config, stack).site;
+  throw new Error(`stack ${stack} is no site of the portfolio`);
 }
 
 interface Built {

@@ -72,7 +72,7 @@ const workspace = azureType<WorkspaceArgs>({
 });
 
 function checkWorkspace(context: CheckContext<Workspace>): void {
-  const { inputs, refuse: report } = context;
+  const { inputs, isUnknown, refuse: report } = context;
   checkChoices(context, [
     ["kind", inputs.kind, ["Default", "Hub", "Project", "FeatureStore"]],
     [
@@ -81,7 +81,8 @@ function checkWorkspace(context: CheckContext<Workspace>): void {
       ["Disabled", "AllowInternetOutbound", "AllowOnlyApprovedOutbound"],
     ],
   ]);
-  if (inputs.identity?.type === "UserAssigned" && inputs.primaryUserAssignedIdentity === undefined) {
+  const primary = inputs.primaryUserAssignedIdentity !== undefined || isUnknown("primaryUserAssignedIdentity");
+  if (inputs.identity?.type === "UserAssigned" && !primary) {
     report("primaryUserAssignedIdentity", "is required where the workspace has user-assigned identities alone");
   }
 }

@@ -12,6 +12,7 @@ import { Workload } from "../../../components/kubernetes/workload";
 import { deploy, runInProcess, type Registration, type Run } from "../../support/in-process";
 import { backend, frontend } from "./fixture";
 import { permissivePackage } from "./permissive-package";
+import { stubSite } from "./stub-site";
 
 const options = { packages: [permissivePackage] };
 const release = "kubernetes:helm.sh/v3:Release";
@@ -326,6 +327,33 @@ describe("Workload", () => {
       new Workload("backend", { spec: backend, namespace: "durga-puja" }, providers());
     }, options);
     assert.ok(!run.resources.some(({ type }) => type === "kubernetes:core/v1:Secret"));
+  });
+
+  it("[PF-SEC-03] carries what its identity asks for, and refuses the identity of another", async () => {
+    const bound = async (serviceAccount: string) =>
+      runInProcess(() => {
+        const identity = stubSite({ identities: "by-annotation" }).bindWorkload("backend-identity", {
+          namespace: "durga-puja",
+          serviceAccount,
+          description: "Backend",
+          grants: [],
+        });
+        new Workload("backend", { spec: backend, namespace: "durga-puja", identity }, providers());
+      }, options);
+    const run = await bound("backend");
+    assert.deepEqual(run.errors, []);
+    const account = one(run, "kubernetes:core/v1:ServiceAccount");
+    const pods = one(run, "kubernetes:apps/v1:Deployment");
+    assert.deepEqual(at(account, "metadata", "annotations"), { "identity.example.com/id": "backend-identity-id" });
+    assert.deepEqual(at(pods, "spec", "template", "metadata", "labels"), {
+      "app.kubernetes.io/name": "backend",
+      "app.kubernetes.io/part-of": "durga-puja",
+      "identity.example.com/use": "true",
+    });
+    assert.match(
+      (await bound("frontend")).errors.join(),
+      /workload "backend": its identity is of the service account "frontend": bind it to "backend"/,
+    );
   });
 
   it("refuses values that do not fit the keys", async () => {
