@@ -13,7 +13,7 @@ import { text, type Deployed } from "./deployed";
 const recovery = "dr";
 const zoneName = "azure.example.com";
 const skipped = { mode: "skip" };
-const admins = { platform: { principalId: "00000000-0000-4000-8000-00000000000a", type: "Group" } };
+const admins = { platform: { principalId: "00000000-0000-4000-8000-00000000000a", type: "Group" } } as const;
 
 /** The site at its smallest: network, cluster, PostgreSQL, Redis, objects. */
 const small = {
