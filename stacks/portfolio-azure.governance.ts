@@ -2,6 +2,7 @@ import { Alarms, type WatchedResource } from "../components/azure/alarms";
 import { AuditTrail } from "../components/azure/audit-trail";
 import { Backups } from "../components/azure/backups";
 import { ConfigurationHistory } from "../components/azure/configuration-history";
+import { Network } from "../components/azure/network";
 import { ThreatDetection } from "../components/azure/threat-detection";
 import type { Services, ServicesArgs } from "./portfolio-azure.services";
 
@@ -67,8 +68,11 @@ export function watchParts(args: GovernanceArgs): Alarms | undefined {
 
 function watched({ ground, stores, services }: GovernanceArgs): Record<string, WatchedResource> {
   const found: Record<string, WatchedResource> = {};
-  for (const [shard, { serverId }] of Object.entries(stores.postgres.byKey)) {
+  for (const [shard, { serverId, replicaIds }] of Object.entries(stores.postgres.byKey)) {
     found[`postgres-${shard}`] = { subject: "postgres", resourceId: serverId };
+    for (const [replica, resourceId] of Object.entries(replicaIds)) {
+      found[`postgres-${shard}-${replica}`] = { subject: "postgres-replica", resourceId };
+    }
   }
   found["redis"] = { subject: "redis", resourceId: stores.redis.cacheId };
   found["objects"] = { subject: "objects", resourceId: stores.objects.accountId };
@@ -79,5 +83,8 @@ function watched({ ground, stores, services }: GovernanceArgs): Record<string, W
     found["functions"] = { subject: "functions", resourceId: services.functions.insightsId };
   }
   if (ground.gateway !== undefined) found["gateway"] = { subject: "gateway", resourceId: ground.gateway.gatewayId };
+  if (ground.network instanceof Network) {
+    found["nat"] = { subject: "nat-gateway", resourceId: ground.network.natGatewayId };
+  }
   return found;
 }

@@ -77,6 +77,7 @@ export class Network extends ComponentResource implements AzureNetwork {
   readonly subnetIds: Readonly<Record<Tier, readonly Output<string>[]>>;
   /** Name of the network in its resource group. */
   readonly networkName: Output<string>;
+  readonly natGatewayId: Output<string>;
   readonly #subnets: Readonly<Partial<Record<AzureSubnet, Subnet>>>;
 
   constructor(name: string, args: NetworkArgs, opts?: ComponentResourceOptions) {
@@ -182,6 +183,7 @@ export class Network extends ComponentResource implements AzureNetwork {
     this.#subnets = made;
     this.networkId = network.id;
     this.networkName = network.name;
+    this.natGatewayId = nat.id;
     this.cidr = args.cidr;
     this.zones = args.zones;
     const ids = (tier: Tier) => args.zones.map(() => this.subnetId(tierSubnets[tier]));

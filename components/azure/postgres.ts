@@ -103,6 +103,8 @@ export class Postgres extends ComponentResource implements PostgresDatabase {
   readonly port: Output<number>;
   readonly databaseName: string;
   readonly replicaHosts: readonly Output<string>[];
+  /** Their servers by the last part of their logical names: `replica-<key>`. */
+  readonly replicaIds: Readonly<Record<string, Output<string>>>;
   /** The server that takes writes. */
   readonly serverId: Output<string>;
   /** Keys `username`, `password`, `host`, `port`, `database`; `undefined` where `secrets` is. */
@@ -230,7 +232,7 @@ export class Postgres extends ComponentResource implements PostgresDatabase {
     guard(`${name}-source`, source, args, this);
 
     // A replica takes the parameters of its source when it is made, so it comes after them.
-    this.replicaHosts = replicas.map(({ id, part, zone }) => {
+    const copies = replicas.map(({ id, part, zone }) => {
       const replicaArgs: ServerArgs = {
         ...shared,
         serverName: physical(part),
@@ -250,8 +252,10 @@ export class Postgres extends ComponentResource implements PostgresDatabase {
       guard(`${name}-${id}`, replica, args, this);
       // The source makes one replica at a time.
       chain.last = steps.last;
-      return replica.fullyQualifiedDomainName;
+      return { id, replica };
     });
+    this.replicaHosts = copies.map(({ replica }) => replica.fullyQualifiedDomainName);
+    this.replicaIds = Object.fromEntries(copies.map(({ id, replica }) => [id, replica.id]));
 
     this.credentials = args.secrets?.put(args.secretName ?? "postgres", {
       username: args.masterUser,
