@@ -60,7 +60,7 @@ export class NodeGroup extends ComponentResource {
   /** Physical name: with it the autoscaler is told which group to prefer. */
   readonly nodeGroupName: Output<string>;
   /** The nodes themselves, for what has to come after them and go before them. */
-  readonly nodes: Promise<Resource>;
+  readonly nodes: Output<Resource>;
 
   constructor(name: string, args: NodeGroupArgs, opts?: ComponentResourceOptions) {
     super("platform:aws:NodeGroup", name, {}, opts);
@@ -120,11 +120,7 @@ export class NodeGroup extends ComponentResource {
       ...(aws === undefined ? {} : { providers: { aws } }),
     });
     this.nodeGroupName = group.nodeGroup.nodeGroupName;
-    // By a promise, which a preview settles too: an output would bring the remote component along, with the same dependencies once
-    // more. docs/decisions/dependency-paths.md
-    this.nodes = new Promise((resolve) => {
-      group.nodeGroup.apply(resolve);
-    });
+    this.nodes = group.nodeGroup;
     this.registerOutputs({ nodeGroupName: this.nodeGroupName });
   }
 }

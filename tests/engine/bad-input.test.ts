@@ -20,7 +20,7 @@ describe("bad input", function () {
     assert.equal(code, 6);
     assert.equal(
       stderr,
-      'error: there is no stack "prdo": the project has dev, durga-puja, prod; a stack is made by writing Pulumi.prdo.yaml\n',
+      'error: there is no stack "prdo": the project has dev, dr, durga-puja, prod, prod-gcp; a stack is made by writing Pulumi.prdo.yaml\n',
     );
   });
 

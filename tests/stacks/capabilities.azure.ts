@@ -129,7 +129,7 @@ const cells = {
     production,
     all(
       count("azure-native:monitor:ActionGroup", 1, is("enabled", true)),
-      count("azure-native:monitor:MetricAlert", 11),
+      count("azure-native:monitor:MetricAlert", 13),
       (stack) =>
         every(
           "azure-native:monitor:MetricAlert",
