@@ -27,19 +27,28 @@ export function databaseNames(databaseName: string) {
   };
 }
 
+/** Major version of PostgreSQL; the minor one is the cloud's. */
+export function postgresVersion(
+  company: "AWS" | "Google" | "Azure",
+  version: "15" | "17" | "18",
+  requirement: string | undefined,
+) {
+  return z
+    .enum(["18", "17", "16", "15"])
+    .default(version)
+    .meta({
+      description: `Major version of PostgreSQL; ${company} chooses and raises the minor`,
+      ...requirementOf(requirement),
+    });
+}
+
 /** The settings of a PostgreSQL server; `checkStorage` belongs to them. */
 export function databaseFields(defaults: DatabaseDefaults) {
   const requirement = (of: "database" | "replica" | "backupCopy" = "database") =>
     defaults.requirements === undefined ? {} : { requirement: defaults.requirements[of] };
   return {
     ...databaseNames(defaults.databaseName),
-    engineVersion: z
-      .enum(["18", "17", "16", "15"])
-      .default(defaults.engineVersion)
-      .meta({
-        description: "Major version of PostgreSQL; AWS chooses and raises the minor",
-        ...requirement(),
-      }),
+    engineVersion: postgresVersion("AWS", defaults.engineVersion, defaults.requirements?.database),
     instanceClass: text(/^db\.[a-z0-9]+\.[a-z0-9]+$/, "a class such as db.t3.micro")
       .default(defaults.instanceClass)
       .meta({
@@ -167,6 +176,20 @@ export function cacheSettings(defaults: {
     .meta({ description: "Redis" });
 }
 
+/** What is deleted has been in the cheaper tier before. */
+export function checkAges(
+  ages: { readonly infrequentAccessAfterDays: number; readonly deleteAfterDays: number },
+  context: AddIssue,
+): void {
+  const { infrequentAccessAfterDays, deleteAfterDays } = ages;
+  if (deleteAfterDays > infrequentAccessAfterDays) return;
+  context.addIssue({
+    code: "custom",
+    path: ["deleteAfterDays"],
+    message: `deleteAfterDays (${String(deleteAfterDays)}) is not above infrequentAccessAfterDays (${String(infrequentAccessAfterDays)}): raise the first or lower the second`,
+  });
+}
+
 export function objectSettings(defaults: { readonly prefixes: string[]; readonly requirement?: string }) {
   const requirement = requirementOf(defaults.requirement);
   return z
@@ -194,14 +217,7 @@ export function objectSettings(defaults: { readonly prefixes: string[]; readonly
         unit: "days",
       }),
     })
-    .superRefine(({ infrequentAccessAfterDays, deleteAfterDays }, context: AddIssue) => {
-      if (deleteAfterDays > infrequentAccessAfterDays) return;
-      context.addIssue({
-        code: "custom",
-        path: ["deleteAfterDays"],
-        message: `deleteAfterDays (${String(deleteAfterDays)}) is not above infrequentAccessAfterDays (${String(infrequentAccessAfterDays)}): raise the first or lower the second`,
-      });
-    })
+    .superRefine(checkAges)
     .prefault({})
     .meta({ description: "Bucket of objects" });
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { byClass, createOrSkip, requirementOf, text, wholeNumber, wholeNumberOrByClass } from "./values";
+import { byClass, createOrSkip, minimumTls, requirementOf, text, wholeNumber, wholeNumberOrByClass } from "./values";
 
 export function documentSettings(defaults: {
   readonly mode: "create" | "skip";
@@ -28,10 +28,7 @@ export function documentSettings(defaults: {
       masterUser: text(/^(?!admin$)[a-z][a-z0-9]{0,62}$/, "lower-case letters and digits, a letter first, not admin")
         .default("platform")
         .meta({ description: "Name of the master user; its password is generated" }),
-      minimumTls: z
-        .enum(["1.3", "1.2"])
-        .default("1.3")
-        .meta({ description: "Oldest version of TLS that is spoken", requirement: "PF-SEC-06" }),
+      minimumTls,
       backupRetentionDays: wholeNumberOrByClass(1, 35)
         .default(defaults.backupRetentionDays)
         .meta({ description: "How far back any second can be restored", unit: "days" }),

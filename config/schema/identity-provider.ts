@@ -3,13 +3,15 @@ import { unknownScopes, type ClientSpec } from "../../components/planning/identi
 import { createOrSkip, identifier, requirementOf, text, wholeNumber } from "./values";
 
 /** https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateUserPoolClient.html, CallbackURLs */
-export const callbackAddress = text(
+const callbackAddress = text(
   /^(https:\/\/|http:\/\/localhost(:\d+)?(\/|$))[^#\s]*$/,
   "an address by https, or of http://localhost",
 );
 
+export const callbackUrls = z.array(callbackAddress).min(1, "give at least one address that a log-in may return to");
+
 const redirecting = {
-  callbackUrls: z.array(callbackAddress).min(1, "give at least one address that a log-in may return to"),
+  callbackUrls,
   logoutUrls: z.array(callbackAddress).default([]),
   scopes: z.array(z.string()).min(1, "give at least one scope, such as openid"),
 };
@@ -31,6 +33,26 @@ const api = z.record(
   z.string().min(1, "say what it allows"),
 );
 
+/** Whether people log in by the cloud's own means, and whether with a second factor. */
+export function logInFields(defaults: { readonly mode: "create" | "skip"; readonly requirement?: string }) {
+  const requirement = requirementOf(defaults.requirement);
+  return {
+    mode: createOrSkip(defaults.mode).meta({
+      description: "Whether the cloud's own log-in for people is made",
+      ...requirement,
+    }),
+    mfa: z
+      .enum(["required", "optional"])
+      .default("required")
+      .meta({ description: "Whether nobody logs in without a second factor", ...requirement }),
+  };
+}
+
+export const signUp = z
+  .enum(["self", "administrators"])
+  .default("administrators")
+  .meta({ description: "Who makes accounts" });
+
 export function identityProviderSettings(defaults: {
   readonly mode: "create" | "skip";
   readonly clients: Readonly<Record<string, ClientSpec>>;
@@ -42,15 +64,8 @@ export function identityProviderSettings(defaults: {
   const requirement = requirementOf(defaults.requirement);
   return z
     .strictObject({
-      mode: createOrSkip(defaults.mode).meta({
-        description: "Whether the cloud's own log-in for people is made",
-        ...requirement,
-      }),
-      mfa: z
-        .enum(["required", "optional"])
-        .default("required")
-        .meta({ description: "Whether nobody logs in without a second factor", ...requirement }),
-      signUp: z.enum(["self", "administrators"]).default("administrators").meta({ description: "Who makes accounts" }),
+      ...logInFields(defaults),
+      signUp,
       threatProtection: z
         .enum(["off", "audit", "enforced"])
         .default(defaults.threatProtection)

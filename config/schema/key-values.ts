@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { keyTypes, tableFaults, type TableSpec } from "../../components/planning/key-value-tables";
-import { type byClass, identifier, region, text, wholeNumberOrByClass } from "./values";
+import { keyTypes, tableFaults, type TableFault, type TableSpec } from "../../components/planning/key-value-tables";
+import type { AddIssue } from "./data";
+import { type byClass, createOrSkip, identifier, region, requirementOf, text, wholeNumberOrByClass } from "./values";
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html */
 const attribute = text(/^[A-Za-z_][\w.-]{0,254}$/, "1 to 255 letters, digits, _, - and ., no digit first");
@@ -12,7 +13,7 @@ const keys = {
   rangeKey: attribute.optional().meta({ description: "Attribute that items with one hash key are ordered by" }),
 };
 
-export const table = z
+const table = z
   .strictObject({
     ...keys,
     types: z
@@ -38,24 +39,47 @@ export const table = z
     for (const { path, message } of tableFaults(spec)) context.addIssue({ code: "custom", path: [...path], message });
   });
 
-export function keyValueSettings(defaults: {
+export interface KeyValueDefaults {
   readonly mode: "create" | "skip";
-  readonly tables: Record<string, TableSpec>;
-  readonly recoveryDays: number | typeof byClass;
-  readonly replicaRegions: string[];
+  readonly tables: Readonly<Record<string, TableSpec>>;
   readonly requirement?: string;
-}) {
-  const requirement = defaults.requirement === undefined ? {} : { requirement: defaults.requirement };
+}
+
+/** Whether there are tables, and which. */
+export function keyValueFields(defaults: KeyValueDefaults) {
+  const requirement = requirementOf(defaults.requirement);
+  return {
+    mode: createOrSkip(defaults.mode).meta({
+      description: "Whether there are tables of keys and values",
+      ...requirement,
+    }),
+    tables: z
+      .record(identifier, table)
+      .default(structuredClone(defaults.tables) as Record<string, z.output<typeof table>>)
+      .meta({ description: "Tables, each with hashKey, rangeKey, types, indexes, expiresAt", ...requirement }),
+  };
+}
+
+/** Checks every table against what a cloud allows less than the others. */
+export function checkTables(faultsOf: (table: TableSpec) => readonly TableFault[]) {
+  return ({ tables }: { readonly tables: Readonly<Record<string, TableSpec>> }, context: AddIssue): void => {
+    for (const [key, spec] of Object.entries(tables)) {
+      for (const { path, message } of faultsOf(spec)) {
+        context.addIssue({ code: "custom", path: ["tables", key, ...path], message });
+      }
+    }
+  };
+}
+
+export function keyValueSettings(
+  defaults: KeyValueDefaults & {
+    readonly recoveryDays: number | typeof byClass;
+    readonly replicaRegions: string[];
+  },
+) {
   return z
     .strictObject({
-      mode: z
-        .enum(["create", "skip"])
-        .default(defaults.mode)
-        .meta({ description: "Whether there are tables of keys and values", ...requirement }),
-      tables: z
-        .record(identifier, table)
-        .default(defaults.tables as Record<string, z.output<typeof table>>)
-        .meta({ description: "Tables, each with hashKey, rangeKey, types, indexes, expiresAt", ...requirement }),
+      ...keyValueFields(defaults),
       recoveryDays: wholeNumberOrByClass(1, 35)
         .default(defaults.recoveryDays)
         .meta({ description: "How far back any second can be restored", unit: "days" }),

@@ -71,6 +71,12 @@ export const identifier = text(
   "lower-case letters, digits and single hyphens, a letter first",
 );
 
+/** The oldest version of TLS that a database speaks. */
+export const minimumTls = z
+  .enum(["1.3", "1.2"])
+  .default("1.3")
+  .meta({ description: "Oldest version of TLS that is spoken", requirement: "PF-SEC-06" });
+
 /** Leaves a choice to the class of the stack. */
 export const byClass = "by-class";
 

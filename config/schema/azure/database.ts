@@ -1,10 +1,9 @@
 import { z } from "zod";
 import { backupDays, mostReplicas, storageSizes } from "../../../components/azure/postgres.plan";
 import { zoneLetters, type Zone } from "../../../components/planning/address-plan";
-import { slotCount } from "../../../components/planning/shards";
-import type { AddIssue } from "../data";
-import { checkReplicationSlots, instanceKey, slotTable } from "../shards";
-import { byClass, guid, identifier, requirementOf, text, wholeNumber } from "../values";
+import { databaseNames, postgresVersion, type AddIssue } from "../data";
+import { checkReplicationSlots, replicaZones, replicationSlots, shardSlots, type ShardDefaults } from "../shards";
+import { byClass, guid, identifier, minimumTls, requirementOf, text, wholeNumber } from "../values";
 
 /** Burstable machines are none: they have no standby, and no server leaves them for one in the same update. */
 const compute = text(/^Standard_[DE]\d+[a-z]*s_v\d$/, "a machine of series D or E such as Standard_D2ds_v5");
@@ -18,25 +17,21 @@ const admin = z.strictObject({
 });
 
 /** PostgreSQL in shards on Azure, each a server with the same settings. */
-export function azureDatabaseSettings(defaults: {
-  readonly databaseName: string;
-  readonly compute: string;
-  readonly storageGiB: (typeof storageSizes)[number];
-  readonly availability: (typeof availabilities)[number] | typeof byClass;
-  readonly backupRetentionDays: number | typeof byClass;
-  readonly replicas: Readonly<Record<string, Zone>>;
-  /** Slots by shard. */
-  readonly slots: Readonly<Record<string, [number, number][]>>;
-  readonly logicalReplication: "on" | "off";
-  readonly requirements?: { readonly database: string; readonly scale: string; readonly backups: string };
-}) {
+export function azureDatabaseSettings(
+  defaults: ShardDefaults & {
+    readonly databaseName: string;
+    readonly compute: string;
+    readonly storageGiB: (typeof storageSizes)[number];
+    readonly availability: (typeof availabilities)[number] | typeof byClass;
+    readonly backupRetentionDays: number | typeof byClass;
+    readonly requirements?: { readonly database: string; readonly scale: string; readonly backups: string };
+  },
+) {
   const requirement = requirementOf(defaults.requirements?.database);
   const scale = requirementOf(defaults.requirements?.scale);
   return z
     .strictObject({
-      name: text(/^[a-z][a-z0-9_]{0,62}$/, "lower-case letters, digits and _, a letter first")
-        .default(defaults.databaseName)
-        .meta({ description: "Name of the database" }),
+      ...databaseNames(defaults.databaseName),
       // https://learn.microsoft.com/azure/postgresql/configure-maintain/how-to-create-users
       masterUser: text(
         /^(?!(?:azure_superuser|azure_pg_admin|admin|administrator|root|guest|public)$|pg_)[a-z][a-z0-9_]{0,62}$/,
@@ -44,10 +39,7 @@ export function azureDatabaseSettings(defaults: {
       )
         .default("platform")
         .meta({ description: "Name of the master user, for life; its password is generated" }),
-      engineVersion: z
-        .enum(["18", "17", "16", "15"])
-        .default("17")
-        .meta({ description: "Major version of PostgreSQL; Azure chooses and raises the minor", ...requirement }),
+      engineVersion: postgresVersion("Azure", "17", defaults.requirements?.database),
       compute: compute
         .default(defaults.compute)
         .meta({ description: "Machine of each server, its standby and its replicas", ...requirement }),
@@ -86,26 +78,16 @@ export function azureDatabaseSettings(defaults: {
         .enum([...zoneLetters, "none"])
         .default("none")
         .meta({ description: "Zone of a read replica of every shard", ...scale }),
-      replicas: z
-        .record(instanceKey, z.enum(zoneLetters))
+      replicas: replicaZones
         .default(defaults.replicas)
         .meta({ description: "Zones of further read replicas of every shard, in both roles", ...scale }),
-      slots: slotTable.prefault(defaults.slots).meta({
-        description: `Shards, each with the ranges of the ${String(slotCount)} slots that it holds; a new one begins with none`,
-        ...scale,
-      }),
-      minimumTls: z
-        .enum(["1.3", "1.2"])
-        .default("1.3")
-        .meta({ description: "Oldest version of TLS that is spoken", requirement: "PF-SEC-06" }),
+      slots: shardSlots(defaults.slots, defaults.requirements?.scale),
+      minimumTls,
       logicalReplication: z.enum(["on", "off"]).default(defaults.logicalReplication).meta({
         description: "Whether databases in other clouds can follow, and be followed; takes effect at a restart",
       }),
       // With those of high availability and some to spare, senders stay below the 100 that a server has at most.
-      replicationSlots: wholeNumber(5, 80).default(20).meta({
-        description: "Room for subscribers and read replicas; a change takes effect at a restart",
-        unit: "slots",
-      }),
+      replicationSlots: replicationSlots(80),
       standby: z
         .strictObject({
           compute: compute.optional().meta({ description: "Machine in standby" }),

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { tenantPlaces, type TenantPlace } from "../../../components/azure/identity-provider.plan";
-import { createOrSkip, guid, identifier, requirementOf, text } from "../values";
+import { logInFields } from "../identity-provider";
+import { guid, identifier, requirementOf, text } from "../values";
 
 /** Log-in for people by a tenant of Microsoft Entra External ID. */
 export function azureIdentityProviderSettings(defaults: {
@@ -12,20 +13,14 @@ export function azureIdentityProviderSettings(defaults: {
   readonly requirement?: string;
 }) {
   const requirement = requirementOf(defaults.requirement);
+  const fields = logInFields(defaults);
   return z
     .strictObject({
-      mode: createOrSkip(defaults.mode).meta({
-        description: "Whether the cloud's own log-in for people is made",
-        ...requirement,
+      ...fields,
+      mfa: fields.mfa.meta({
+        description:
+          "Whether nobody logs in without a second factor: a Conditional Access policy of the tenant, which Microsoft Graph sets",
       }),
-      mfa: z
-        .enum(["required", "optional"])
-        .default("required")
-        .meta({
-          description:
-            "Whether nobody logs in without a second factor: a Conditional Access policy of the tenant, which Microsoft Graph sets",
-          ...requirement,
-        }),
       tenantName: text(/^[A-Za-z0-9]{1,26}$/, "1 to 26 letters and digits that no tenant in the world has")
         .default(defaults.tenantName)
         .meta({ description: "First part of the tenant's domain `<name>.onmicrosoft.com`; never changes" }),

@@ -8,8 +8,8 @@ import {
 } from "../../../components/azure/key-values.plan";
 import type { TableSpec } from "../../../components/planning/key-value-tables";
 import type { AddIssue } from "../data";
-import { table } from "../key-values";
-import { azureRegion, byClass, createOrSkip, identifier, requirementOf, wholeNumber } from "../values";
+import { checkTables, keyValueFields, type KeyValueDefaults } from "../key-values";
+import { azureRegion, byClass, wholeNumber } from "../values";
 
 const { least, most, step } = throughputBounds;
 
@@ -22,16 +22,15 @@ interface Checked {
 }
 
 /** Tables of keys and values on Cosmos DB. In standby only `maxThroughput` is another, which Azure changes in place. */
-export function azureKeyValueSettings(defaults: {
-  readonly mode: "create" | "skip";
-  readonly tables: Readonly<Record<string, TableSpec>>;
-  readonly recoveryDays: 7 | 30 | typeof byClass;
-  readonly replicaRegions: readonly string[];
-  readonly maxThroughput: number;
-  readonly standby?: { readonly maxThroughput: number };
-  readonly requirement?: string;
-}) {
-  const requirement = requirementOf(defaults.requirement);
+export function azureKeyValueSettings(
+  defaults: KeyValueDefaults & {
+    readonly recoveryDays: 7 | 30 | typeof byClass;
+    readonly replicaRegions: readonly string[];
+    readonly maxThroughput: number;
+    readonly standby?: { readonly maxThroughput: number };
+  },
+) {
+  const fields = keyValueFields(defaults);
   const standby = z
     .strictObject({
       maxThroughput: throughput.meta({
@@ -42,17 +41,10 @@ export function azureKeyValueSettings(defaults: {
     .optional();
   return z
     .strictObject({
-      mode: createOrSkip(defaults.mode).meta({
-        description: "Whether there are tables of keys and values",
-        ...requirement,
+      ...fields,
+      tables: fields.tables.meta({
+        description: `Tables, each with hashKey, rangeKey, types, indexes, expiresAt; at most ${String(mostTables)}`,
       }),
-      tables: z
-        .record(identifier, table)
-        .default(structuredClone(defaults.tables) as Record<string, z.output<typeof table>>)
-        .meta({
-          description: `Tables, each with hashKey, rangeKey, types, indexes, expiresAt; at most ${String(mostTables)}`,
-          ...requirement,
-        }),
       recoveryDays: z
         .literal([...recoveryWindows, byClass])
         .default(defaults.recoveryDays)
@@ -73,18 +65,14 @@ export function azureKeyValueSettings(defaults: {
         description: "What stands in for `maxThroughput` while the site's role is standby: a tenth of it at least",
       }),
     })
-    .superRefine(checkTables)
+    .superRefine(checkTables(cosmosFaults))
+    .superRefine(checkTableCount)
     .superRefine(checkStandby)
     .prefault({})
     .meta({ description: "Tables of keys and values" });
 }
 
-function checkTables({ tables }: Checked, context: AddIssue): void {
-  for (const [key, spec] of Object.entries(tables)) {
-    for (const { path, message } of cosmosFaults(spec)) {
-      context.addIssue({ code: "custom", path: ["tables", key, ...path], message });
-    }
-  }
+function checkTableCount({ tables }: Checked, context: AddIssue): void {
   const count = Object.keys(tables).length;
   if (count <= mostTables) return;
   context.addIssue({

@@ -1,13 +1,18 @@
 import { z } from "zod";
 import { mostReplicas, replicationRoles, type ReplicationRole } from "../../../components/gcp/postgres.plan";
-import { zoneLetters, type Zone } from "../../../components/planning/address-plan";
-import { slotCount } from "../../../components/planning/shards";
-import { databaseNames, type AddIssue } from "../data";
-import { checkRetention } from "../sharded-database";
-import { checkReplicationSlots, instanceKey, slotTable } from "../shards";
-import { byClass, requirementOf, text, wholeNumber, wholeNumberOrByClass } from "../values";
+import { databaseNames, postgresVersion, type AddIssue } from "../data";
+import {
+  checkReplicationSlots,
+  checkRetention,
+  replicasUpTo,
+  replicationSlots,
+  shardSlots,
+  slotRetention,
+  type PublisherDefaults,
+} from "../shards";
+import { byClass, minimumTls, requirementOf, text, wholeNumber, wholeNumberOrByClass } from "../values";
 
-interface Defaults {
+interface Defaults extends PublisherDefaults {
   readonly databaseName: string;
   readonly engineVersion: "17" | "18";
   readonly tier: string;
@@ -17,13 +22,7 @@ interface Defaults {
   readonly maxStorageGiB: number;
   readonly backupRetentionDays: number | typeof byClass;
   readonly backupCopy: boolean;
-  readonly replicas: Readonly<Record<string, Zone>>;
-  /** Slots by shard. */
-  readonly slots: Readonly<Record<string, [number, number][]>>;
-  readonly logicalReplication: "on" | "off";
   readonly replicationRole: ReplicationRole;
-  /** Most of the write-ahead log that is kept for subscribers, in GiB. */
-  readonly slotRetentionGiB: number;
   readonly requirement?: string;
 }
 
@@ -33,10 +32,7 @@ export function gcpDatabaseSettings(defaults: Defaults) {
   return z
     .strictObject({
       ...databaseNames(defaults.databaseName),
-      engineVersion: z
-        .enum(["18", "17", "16", "15"])
-        .default(defaults.engineVersion)
-        .meta({ description: "Major version of PostgreSQL; Google chooses and raises the minor", ...requirement }),
+      engineVersion: postgresVersion("Google", defaults.engineVersion, defaults.requirement),
       tier: text(
         /^(db-custom-\d{1,2}-\d{4,6}|db-f1-micro|db-g1-small)$/,
         "db-custom-<processors>-<MiB> such as db-custom-2-7680, db-g1-small or db-f1-micro",
@@ -77,24 +73,12 @@ export function gcpDatabaseSettings(defaults: Defaults) {
           unit: "connections",
           ...requirement,
         }),
-      replicas: z
-        .record(instanceKey, z.enum(zoneLetters))
-        .refine((replicas) => Object.keys(replicas).length <= mostReplicas, {
-          error: `give at most ${String(mostReplicas)} replicas, the most that an instance can have`,
-        })
-        .default(defaults.replicas)
-        .meta({
-          description: "Zones of the read replicas of every shard; the source may lie in them too",
-          requirement: "PF-SCALE-02",
-        }),
-      slots: slotTable.prefault(defaults.slots).meta({
-        description: `Shards, each with the ranges of the ${String(slotCount)} slots that it holds; a new one begins with none`,
+      replicas: replicasUpTo(mostReplicas, "an instance").default(defaults.replicas).meta({
+        description: "Zones of the read replicas of every shard; the source may lie in them too",
         requirement: "PF-SCALE-02",
       }),
-      minimumTls: z
-        .enum(["1.3", "1.2"])
-        .default("1.3")
-        .meta({ description: "Oldest version of TLS that is spoken", requirement: "PF-SEC-06" }),
+      slots: shardSlots(defaults.slots, "PF-SCALE-02"),
+      minimumTls,
       logicalReplication: z.enum(["on", "off"]).default(defaults.logicalReplication).meta({
         description:
           "Whether databases in other clouds can follow, or this one follow them; a change takes effect at a restart",
@@ -103,15 +87,8 @@ export function gcpDatabaseSettings(defaults: Defaults) {
         description:
           "`subscriber`: follows a database of another site until it takes over, and has no standby meanwhile; means nothing while logicalReplication is off",
       }),
-      replicationSlots: wholeNumber(5, 100).default(20).meta({
-        description: "Room for subscribers and read replicas; a change takes effect at a restart",
-        unit: "slots",
-      }),
-      slotRetentionGiB: wholeNumber(1, 32768).default(defaults.slotRetentionGiB).meta({
-        description:
-          "Write-ahead log kept for a subscriber that is away; one further behind has to copy everything again",
-        unit: "GiB",
-      }),
+      replicationSlots: replicationSlots(100),
+      slotRetentionGiB: slotRetention(defaults.slotRetentionGiB),
     })
     .superRefine(({ name, masterUser }, context: AddIssue) => {
       const fault = (path: string, message: string) => {

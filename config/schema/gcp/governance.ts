@@ -1,8 +1,6 @@
 import { z } from "zod";
-import { createOrSkip, requirementOf, wholeNumber } from "../values";
-
-type Mode = "create" | "skip";
-type Lock = "governance" | "compliance";
+import { auditRetention, backupRetention, lock, type GovernanceDefaults } from "../governance";
+import { createOrSkip, requirementOf } from "../values";
 
 /** https://docs.cloud.google.com/logging/quotas#logs_retention_periods */
 const mostAuditDays = 3650;
@@ -10,20 +8,10 @@ const mostAuditDays = 3650;
 /** https://docs.cloud.google.com/sql/docs/postgres/backup-recovery/backup-options */
 const mostBackupDays = 3650;
 
-const lockOf = (lock: Lock) => z.enum(["governance", "compliance"]).default(lock);
-
 /** What watches over the project, and the copies that nobody deletes early. */
-export function projectGovernanceSettings(defaults: {
-  readonly mode: Mode;
-  readonly backups: Mode;
-  /** Default: 2190, the six years for which HIPAA asks documentation to be kept (45 CFR 164.316). */
-  readonly auditRetentionDays?: number;
-  /** Default: 35. */
-  readonly backupRetentionDays?: number;
-  readonly requirements?: { readonly governance: string; readonly backups: string };
-}) {
+export function projectGovernanceSettings(defaults: Omit<GovernanceDefaults, "lock">) {
   const governance = requirementOf(defaults.requirements?.governance);
-  const requirement = requirementOf(defaults.requirements?.backups);
+  const backups = requirementOf(defaults.requirements?.backups);
   return z
     .strictObject({
       mode: createOrSkip(defaults.mode).meta({
@@ -31,10 +19,12 @@ export function projectGovernanceSettings(defaults: {
           "Whether the stack records calls (Cloud Audit Logs), tells of changes (Cloud Asset Inventory) and of findings (Security Command Center)",
         ...governance,
       }),
-      auditRetentionDays: wholeNumber(1, mostAuditDays)
-        .default(defaults.auditRetentionDays ?? 2190)
-        .meta({ description: "How long records of calls are kept", unit: "days", ...governance }),
-      auditLock: lockOf("governance").meta({
+      auditRetentionDays: auditRetention(defaults, 1, mostAuditDays).meta({
+        description: "How long records of calls are kept",
+        unit: "days",
+        ...governance,
+      }),
+      auditLock: lock().meta({
         description:
           "Who may shorten that: who may manage logging (`governance`), or nobody for ever (`compliance`); a locked record cannot be destroyed before its time either",
         ...governance,
@@ -43,15 +33,17 @@ export function projectGovernanceSettings(defaults: {
         .strictObject({
           mode: createOrSkip(defaults.backups).meta({
             description: "Whether backups are kept in the backup region, where nobody deletes them before their time",
-            ...requirement,
+            ...backups,
           }),
-          retentionDays: wholeNumber(1, mostBackupDays)
-            .default(defaults.backupRetentionDays ?? 35)
-            .meta({ description: "How long a daily backup is kept", unit: "days", ...requirement }),
-          lock: lockOf("governance").meta({
+          retentionDays: backupRetention(defaults, 1, mostBackupDays).meta({
+            description: "How long a daily backup is kept",
+            unit: "days",
+            ...backups,
+          }),
+          lock: lock().meta({
             description:
               "Who may shorten that for backups to come: who may manage backups (`governance`), or nobody from `lockedFrom` on (`compliance`)",
-            ...requirement,
+            ...backups,
           }),
           lockedFrom: z.iso
             .datetime({ error: "give a moment in UTC, such as 2027-01-01T00:00:00Z" })

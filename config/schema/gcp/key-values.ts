@@ -1,27 +1,13 @@
 import { z } from "zod";
 import { firestoreFaults } from "../../../components/gcp/key-values.plan";
-import type { TableSpec } from "../../../components/planning/key-value-tables";
-import { table } from "../key-values";
-import { type byClass, createOrSkip, gcpRegion, identifier, requirementOf, wholeNumberOrByClass } from "../values";
+import { checkTables, keyValueFields, type KeyValueDefaults } from "../key-values";
+import { type byClass, gcpRegion, wholeNumberOrByClass } from "../values";
 
 /** Tables of keys and values on Firestore. */
-export function gcpKeyValueSettings(defaults: {
-  readonly mode: "create" | "skip";
-  readonly tables: Readonly<Record<string, TableSpec>>;
-  readonly recoveryDays: number | typeof byClass;
-  readonly requirement?: string;
-}) {
-  const requirement = requirementOf(defaults.requirement);
+export function gcpKeyValueSettings(defaults: KeyValueDefaults & { readonly recoveryDays: number | typeof byClass }) {
   return z
     .strictObject({
-      mode: createOrSkip(defaults.mode).meta({
-        description: "Whether there are tables of keys and values",
-        ...requirement,
-      }),
-      tables: z
-        .record(identifier, table)
-        .default(structuredClone(defaults.tables) as Record<string, z.output<typeof table>>)
-        .meta({ description: "Tables, each with hashKey, rangeKey, types, indexes, expiresAt", ...requirement }),
+      ...keyValueFields(defaults),
       recoveryDays: wholeNumberOrByClass(1, 98).default(defaults.recoveryDays).meta({
         description: "How long a daily backup is kept; any minute of the last seven days can be read besides",
         unit: "days",
@@ -31,13 +17,7 @@ export function gcpKeyValueSettings(defaults: {
         .default([])
         .meta({ description: "Stays empty: no region can be added to a database of Firestore" }),
     })
-    .superRefine(({ tables }, context) => {
-      for (const [key, spec] of Object.entries(tables)) {
-        for (const { path, message } of firestoreFaults(spec)) {
-          context.addIssue({ code: "custom", path: ["tables", key, ...path], message });
-        }
-      }
-    })
+    .superRefine(checkTables(firestoreFaults))
     .prefault({})
     .meta({ description: "Tables of keys and values" });
 }

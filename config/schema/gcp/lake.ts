@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { checkLake, lakeFields, type LakeDefaults } from "../lake";
+import { checkLake, lakeAges, lakeFields, type LakeDefaults } from "../lake";
 import { wholeNumber } from "../values";
 
 /** A data lake on Cloud Storage. What a query of BigQuery may read is a setting of the query, and a quota of the project. */
@@ -11,10 +11,7 @@ export function gcpLakeSettings(defaults: LakeDefaults) {
         description: "Age from which an older state of a table goes when an engine expires states",
         unit: "days",
       }),
-      infrequentAccessAfterDays: wholeNumber(30, 3650).default(90).meta({
-        description: "Age at which archived events and results of queries move to the class Nearline",
-        unit: "days",
-      }),
+      ...lakeAges("the class Nearline"),
     })
     .superRefine(checkLake)
     .prefault({})
