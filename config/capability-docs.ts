@@ -10,9 +10,6 @@ import { capabilityMatrix } from "../components/planning/capability-matrix";
 
 const cloudTitles = { aws: "AWS", gcp: "Google Cloud", azure: "Azure" } as const satisfies Record<Cloud, string>;
 
-/** Clouds with a stack, on which a test proves every cell; the others stand on their documentation alone. */
-export const provedClouds: readonly Cloud[] = ["aws", "gcp", "azure"];
-
 /** Titles of the areas, in the order of the page. */
 const areaTitles = {
   network: "Network",
@@ -68,7 +65,6 @@ export function capabilitiesDocument(matrix: CapabilityMatrix = capabilityMatrix
       ]),
     ),
     "",
-    ...unproved(),
     "What is refused:",
     "",
     ...clouds.flatMap((cloud) =>
@@ -79,12 +75,6 @@ export function capabilitiesDocument(matrix: CapabilityMatrix = capabilityMatrix
     "",
     ...areas.flatMap(({ title, ids }) => [`## ${title}`, "", ...areaTable(matrix, ids), "", ...reasons(matrix, ids)]),
   ].join("\n");
-}
-
-function unproved(): readonly string[] {
-  const left = clouds.filter((cloud) => !provedClouds.includes(cloud)).map((cloud) => cloudTitles[cloud]);
-  if (left.length === 0) return [];
-  return [`Without a stack yet: ${left.join(", ")}. Their columns say what their documentation promises.`, ""];
 }
 
 function areaTable(matrix: CapabilityMatrix, ids: readonly Feature[]): readonly string[] {

@@ -8,7 +8,7 @@ import type { LogWorkspace } from "./log-workspace";
 import { softDelete } from "./object-store.plan";
 import type { Place } from "./place";
 import { ServiceStorage } from "./service-storage";
-import type { AzureKey } from "./site-keys";
+import type { AzureKey } from "./vault-key";
 
 /** https://learn.microsoft.com/azure/azure-monitor/platform/activity-log-schema#categories */
 const categories = [

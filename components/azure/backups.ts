@@ -7,7 +7,7 @@ import { backupKinds, backupPolicy, policyName, type BackedUp } from "./backups.
 import { KeyUser } from "./key-user";
 import type { Place } from "./place";
 import { assignRole, type Role } from "./roles";
-import type { AzureKey } from "./site-keys";
+import type { AzureKey } from "./vault-key";
 
 /**
  * `governance`: who may manage the vault may still unlock it. `compliance`: nobody can, for ever, and a recovery point stays until it

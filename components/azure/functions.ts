@@ -27,7 +27,7 @@ import type { Place } from "./place";
 import { PrivateEndpoint, type EndpointHome } from "./private-endpoint";
 import { assignRole, type Role } from "./roles";
 import { ServiceStorage } from "./service-storage";
-import type { AzureKey } from "./site-keys";
+import type { AzureKey } from "./vault-key";
 
 /** A function that runs for batches of events of one topic. All of it changes in place. */
 export interface FunctionSpec {

@@ -7,7 +7,7 @@ import { KeyUser } from "./key-user";
 import type { LogWorkspace } from "./log-workspace";
 import type { Place } from "./place";
 import { PrivateEndpoint, type EndpointHome } from "./private-endpoint";
-import type { AzureKey } from "./site-keys";
+import type { AzureKey } from "./vault-key";
 
 export interface ImageRegistryArgs extends EndpointHome {
   /** First part of every repository's name, `<prefix>/<repository>`, and of the registry's. */

@@ -2,7 +2,7 @@ import { UserAssignedIdentity } from "@pulumi/azure-native/managedidentity/userA
 import { ComponentResource, type ComponentResourceOptions, type Output, type Resource } from "@pulumi/pulumi";
 import type { Place } from "./place";
 import { assignRole } from "./roles";
-import type { AzureKey } from "./site-keys";
+import type { AzureKey } from "./vault-key";
 
 export interface KeyUserArgs {
   /** Physical name of the identity. */

@@ -12,7 +12,7 @@ import { backupTier, containerOf, cosmosFaults, mostTables } from "./key-values.
 import type { LogWorkspace } from "./log-workspace";
 import type { Place } from "./place";
 import { PrivateEndpoint, type EndpointHome } from "./private-endpoint";
-import type { AzureKey } from "./site-keys";
+import type { AzureKey } from "./vault-key";
 
 export interface KeyValuesArgs extends EndpointHome {
   /** First part of the names of account and containers: `<prefix>-<table>`. */

@@ -13,8 +13,8 @@ import type { LogWorkspace } from "./log-workspace";
 import { agingRule, softDelete } from "./object-store.plan";
 import type { Place } from "./place";
 import { PrivateEndpoint, type EndpointHome } from "./private-endpoint";
-import type { AzureKey } from "./site-keys";
 import { storageAccount } from "./storage-account";
+import type { AzureKey } from "./vault-key";
 
 export interface DataLakeArgs extends EndpointHome {
   /** First part of the account's name and of the catalog's database. */

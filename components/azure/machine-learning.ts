@@ -17,8 +17,8 @@ import type { Place } from "./place";
 import { PrivateEndpoint, type EndpointHome } from "./private-endpoint";
 import { assignRole, type Role } from "./roles";
 import { ServiceStorage } from "./service-storage";
-import type { AzureKey } from "./site-keys";
 import { Vault } from "./vault";
+import type { AzureKey } from "./vault-key";
 
 export interface MachineLearningArgs extends EndpointHome {
   readonly place: Place;

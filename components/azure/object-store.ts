@@ -12,8 +12,8 @@ import type { LogWorkspace } from "./log-workspace";
 import { agingRule, oldVersionsRule, softDelete } from "./object-store.plan";
 import type { Place } from "./place";
 import { PrivateEndpoint, type EndpointHome } from "./private-endpoint";
-import type { AzureKey } from "./site-keys";
 import { storageAccount, type ObjectLock } from "./storage-account";
+import type { AzureKey } from "./vault-key";
 
 interface CommonArgs {
   /** First part of the account's name. */

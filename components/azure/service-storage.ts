@@ -5,8 +5,8 @@ import type { Protection } from "../planning/protection";
 import { KeyUser } from "./key-user";
 import type { Place } from "./place";
 import { PrivateEndpoint, type EndpointHome } from "./private-endpoint";
-import type { AzureKey } from "./site-keys";
 import { storageAccount, type ObjectLock } from "./storage-account";
+import type { AzureKey } from "./vault-key";
 
 /** Parts of an account that are reached by private endpoints, each with a private zone of its name. */
 export type StoragePart = "blob" | "file" | "queue" | "table";

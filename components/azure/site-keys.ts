@@ -8,20 +8,7 @@ import type { LogWorkspace } from "./log-workspace";
 import type { Place } from "./place";
 import type { EndpointHome } from "./private-endpoint";
 import { Vault } from "./vault";
-
-/** A key of a vault, as services of Azure take it. */
-export interface AzureKey {
-  /** Id in Resource Manager, which rights are given on. */
-  readonly id: Output<string>;
-  readonly name: Output<string>;
-  /** Without a version: a service that takes it follows the key when it rotates. */
-  readonly uri: Output<string>;
-  /** Of the version of now, for services that follow only when they are told. */
-  readonly versionedUri: Output<string>;
-  readonly vaultId: Output<string>;
-  /** `https://<name>.vault.azure.net`, without a slash at the end. */
-  readonly vaultUri: Output<string>;
-}
+import { keyOf, rotationPolicy, type AzureKey } from "./vault-key";
 
 /** A key that exists already. Its vault must have purge protection, and roles instead of access policies. */
 export interface AdoptedKey {
@@ -45,12 +32,6 @@ export interface SiteKeysArgs extends EndpointHome {
   readonly protection: Protection;
   readonly transform?: (key: VaultKeyArgs, purpose: KeyPurpose) => VaultKeyArgs;
 }
-
-/**
- * A key rotates a year after it was made and lives another year, so that a version in use is never one that has ended.
- * https://learn.microsoft.com/azure/key-vault/keys/how-to-configure-key-rotation
- */
-const rotation = { after: "P1Y", expiry: "P2Y" } as const;
 
 /**
  * The keys of a site, one per purpose, in a vault of their own. RSA keys of 3072 bits: services wrap the AES keys of their data
@@ -99,24 +80,14 @@ export class SiteKeys extends ComponentResource implements KeyRing {
           // Not to encrypt nor to sign: services wrap and unwrap keys of their own; AKS encrypts with the key itself.
           keyOps: purpose === "secrets" ? ["encrypt", "decrypt", "wrapKey", "unwrapKey"] : ["wrapKey", "unwrapKey"],
           attributes: { enabled: true, exportable: false },
-          rotationPolicy: {
-            attributes: { expiryTime: rotation.expiry },
-            lifetimeActions: [{ action: { type: "rotate" }, trigger: { timeAfterCreate: rotation.after } }],
-          },
+          rotationPolicy,
         },
       };
       const made = new VaultKey(`${name}-${purpose}`, args.transform?.(keyArgs, purpose) ?? keyArgs, {
         parent: this,
         protect: protection.protect,
       });
-      return {
-        id: made.id,
-        name: made.name,
-        uri: made.keyUri,
-        versionedUri: made.keyUriWithVersion,
-        vaultId: vault.vaultId,
-        vaultUri: originOf(made.keyUri),
-      };
+      return keyOf(made, vault.vaultId);
     };
     this.keys = { data: key("data"), images: key("images"), logs: key("logs"), secrets: key("secrets") };
     const { data, images, logs, secrets } = this.keys;
@@ -135,17 +106,7 @@ export class SiteKeys extends ComponentResource implements KeyRing {
     const vaultId = subscription.id.apply(
       (id) => `/subscriptions/${id}/resourceGroups/${groupName}/providers/Microsoft.KeyVault/vaults/${vaultName}`,
     );
-    return {
-      id: vaultId.apply((id) => `${id}/keys/${keyName}`),
-      name: found.name,
-      uri: found.keyUri,
-      versionedUri: found.keyUriWithVersion,
-      vaultId,
-      vaultUri: originOf(found.keyUri),
-    };
+    const { name, keyUri, keyUriWithVersion } = found;
+    return keyOf({ id: vaultId.apply((id) => `${id}/keys/${keyName}`), name, keyUri, keyUriWithVersion }, vaultId);
   }
-}
-
-function originOf(uri: Output<string>): Output<string> {
-  return uri.apply((text) => new URL(text).origin);
 }

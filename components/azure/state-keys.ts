@@ -3,7 +3,8 @@ import { Vault as KeyVault, type VaultArgs as KeyVaultArgs } from "@pulumi/azure
 import { ComponentResource, type ComponentResourceOptions, type Input, type Output } from "@pulumi/pulumi";
 import type { Protection } from "../planning/protection";
 import type { Place } from "./place";
-import type { AzureKey } from "./site-keys";
+import { hardened } from "./vault";
+import { keyOf, rotationPolicy, type AzureKey } from "./vault-key";
 
 export interface StateKeysArgs {
   readonly place: Place;
@@ -21,12 +22,6 @@ interface KeyUse {
   readonly operations: string[];
   readonly rotates: boolean;
 }
-
-/** A key rotates a year after it was made and lives another year. https://learn.microsoft.com/azure/key-vault/keys/how-to-configure-key-rotation */
-const rotationPolicy = {
-  attributes: { expiryTime: "P2Y" },
-  lifetimeActions: [{ action: { type: "rotate" as const }, trigger: { timeAfterCreate: "P1Y" } }],
-};
 
 /**
  * The keys of a stack's state, in a vault of their own that is reached by its name on the internet: the engine has to read a state
@@ -48,16 +43,8 @@ export class StateKeys extends ComponentResource {
       tags: { ...place.tags },
       vaultName: args.vaultName,
       properties: {
-        tenantId: place.subscription.tenantId,
+        ...hardened(place, protection),
         sku: { family: "A", name: "standard" },
-        enableRbacAuthorization: true,
-        enableSoftDelete: true,
-        softDeleteRetentionInDays: protection.keyDeletionDays,
-        // Storage takes no key of ours without it. It can never be taken back.
-        enablePurgeProtection: true,
-        enabledForDeployment: false,
-        enabledForTemplateDeployment: false,
-        enabledForDiskEncryption: false,
         publicNetworkAccess: "enabled",
         networkAcls: {
           // The storage account has no address of its own.
@@ -89,14 +76,7 @@ export class StateKeys extends ComponentResource {
         },
         { parent: this, protect: protection.protect },
       );
-      return {
-        id: made.id,
-        name: made.name,
-        uri: made.keyUri,
-        versionedUri: made.keyUriWithVersion,
-        vaultId: vault.id,
-        vaultUri: made.keyUri.apply((uri) => new URL(uri).origin),
-      };
+      return keyOf(made, vault.id);
     };
     // It never rotates by itself: the engine asks for the newest version, which cannot decrypt what an older one encrypted.
     // https://github.com/pulumi/pulumi/issues/22338

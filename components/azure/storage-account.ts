@@ -3,7 +3,7 @@ import type { Input, Resource } from "@pulumi/pulumi";
 import type { Protection } from "../planning/protection";
 import type { KeyUser } from "./key-user";
 import type { Place } from "./place";
-import type { AzureKey } from "./site-keys";
+import type { AzureKey } from "./vault-key";
 
 /**
  * Objects that nobody can change or delete before their time, counted from when they were written.

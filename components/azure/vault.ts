@@ -44,17 +44,9 @@ export class Vault extends ComponentResource {
       tags: { ...place.tags },
       vaultName: physical,
       properties: {
-        tenantId: place.subscription.tenantId,
+        ...hardened(place, protection),
         sku: { family: "A", name: args.sku },
         createMode: args.createMode ?? "default",
-        enableRbacAuthorization: true,
-        enableSoftDelete: true,
-        softDeleteRetentionInDays: protection.keyDeletionDays,
-        // Services take no key of ours without it. It can never be taken back.
-        enablePurgeProtection: true,
-        enabledForDeployment: false,
-        enabledForTemplateDeployment: false,
-        enabledForDiskEncryption: false,
         publicNetworkAccess: "disabled",
         // Services of Azure that encrypt with the keys have no address in the network.
         networkAcls: { bypass: "AzureServices", defaultAction: "Deny" },
@@ -83,4 +75,19 @@ export class Vault extends ComponentResource {
     this.vaultUri = vault.name.apply((host) => `https://${host}.vault.azure.net/`);
     this.registerOutputs({ vaultId: this.vaultId, vaultUri: this.vaultUri });
   }
+}
+
+/** What every vault has: rights are roles of Azure, nothing can be purged early, and no machine or template reads it past them. */
+export function hardened({ subscription }: Place, { keyDeletionDays }: Protection) {
+  return {
+    tenantId: subscription.tenantId,
+    enableRbacAuthorization: true,
+    enableSoftDelete: true,
+    softDeleteRetentionInDays: keyDeletionDays,
+    // Services take no key of ours without it. It can never be taken back.
+    enablePurgeProtection: true,
+    enabledForDeployment: false,
+    enabledForTemplateDeployment: false,
+    enabledForDiskEncryption: false,
+  };
 }

@@ -1,6 +1,5 @@
 import { AlertPolicy, type AlertPolicyArgs } from "@pulumi/gcp/monitoring/alertPolicy";
 import { NotificationChannel } from "@pulumi/gcp/monitoring/notificationChannel";
-import { TopicIAMMember } from "@pulumi/gcp/pubsub/topicIAMMember";
 import { ComponentResource, output, type ComponentResourceOptions, type Input, type Output } from "@pulumi/pulumi";
 import type { Telemetry } from "../contracts/telemetry";
 import {
@@ -57,14 +56,9 @@ export class Alarms extends ComponentResource implements Telemetry {
       { project: project.id, displayName: `${prefix}-alarms`, type: "pubsub", labels: { topic: topic.topicId } },
       { parent: this },
     );
-    new TopicIAMMember(
+    topic.addPublisher(
       `${name}-publisher`,
-      {
-        project: project.id,
-        topic: topic.topicId,
-        role: "roles/pubsub.publisher",
-        member: serviceAgent(`${name}-agent`, "monitoring", project, { parent: this }),
-      },
+      serviceAgent(`${name}-agent`, "monitoring", project, { parent: this }),
       // The identity comes with the first channel of this type: https://docs.cloud.google.com/monitoring/support/notification-options#pubsub
       { parent: this, dependsOn: [channel] },
     );

@@ -1,4 +1,3 @@
-import { TopicIAMMember } from "@pulumi/gcp/pubsub/topicIAMMember";
 import {
   V2ProjectNotificationConfig,
   type V2ProjectNotificationConfigArgs,
@@ -48,16 +47,9 @@ export class ThreatDetection extends ComponentResource {
       { parent: this },
     );
     // Its identity comes with the notification: https://docs.cloud.google.com/security-command-center/docs/how-to-notifications
-    new TopicIAMMember(
-      `${name}-publisher`,
-      {
-        project: project.id,
-        topic: topic.topicId,
-        role: "roles/pubsub.publisher",
-        member: interpolate`serviceAccount:${notification.serviceAccount}`,
-      },
-      { parent: this },
-    );
+    topic.addPublisher(`${name}-publisher`, interpolate`serviceAccount:${notification.serviceAccount}`, {
+      parent: this,
+    });
     this.topicId = topic.topicId;
     this.registerOutputs({ topicId: this.topicId });
   }

@@ -1,6 +1,13 @@
 import { Topic, type TopicArgs } from "@pulumi/gcp/pubsub/topic";
 import { TopicIAMMember } from "@pulumi/gcp/pubsub/topicIAMMember";
-import { ComponentResource, all, type ComponentResourceOptions, type Input, type Output } from "@pulumi/pulumi";
+import {
+  ComponentResource,
+  all,
+  type ComponentResourceOptions,
+  type CustomResourceOptions,
+  type Input,
+  type Output,
+} from "@pulumi/pulumi";
 import { gcpName } from "../planning/names-gcp";
 import type { Project } from "./project";
 
@@ -30,6 +37,7 @@ const retentionDays = 7;
 export class MessageTopic extends ComponentResource {
   /** `projects/<project>/topics/<name>`, known once the publishers may write. */
   readonly topicId: Output<string>;
+  readonly #project: Project;
 
   constructor(name: string, args: MessageTopicArgs, opts?: ComponentResourceOptions) {
     super("platform:gcp:MessageTopic", name, {}, opts);
@@ -41,15 +49,20 @@ export class MessageTopic extends ComponentResource {
       messageRetentionDuration: `${String(retentionDays * 86_400)}s`,
     };
     const topic = new Topic(`${name}-topic`, args.transform?.(topicArgs) ?? topicArgs, { parent: this });
-    const rights = Object.entries(args.publishers ?? {}).map(
-      ([publisher, member]) =>
-        new TopicIAMMember(
-          `${name}-${publisher}`,
-          { project: project.id, topic: topic.name, role: "roles/pubsub.publisher", member },
-          { parent: this },
-        ),
+    this.#project = project;
+    const rights = Object.entries(args.publishers ?? {}).map(([publisher, member]) =>
+      this.#grant(`${name}-${publisher}`, topic.name, member, { parent: this }),
     );
     this.topicId = all([topic.id, all(rights.map(({ urn }) => urn))]).apply(([id]) => id);
     this.registerOutputs({ topicId: this.topicId });
+  }
+
+  /** Lets one write to it whose identity comes with something that is told the topic: `publishers` is for all others. */
+  addPublisher(name: string, member: Input<string>, opts: CustomResourceOptions): void {
+    this.#grant(name, this.topicId, member, opts);
+  }
+
+  #grant(name: string, topic: Output<string>, member: Input<string>, opts: CustomResourceOptions): TopicIAMMember {
+    return new TopicIAMMember(name, { project: this.#project.id, topic, role: "roles/pubsub.publisher", member }, opts);
   }
 }

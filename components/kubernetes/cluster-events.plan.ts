@@ -1,5 +1,6 @@
 import type { Input } from "@pulumi/pulumi";
 import { replicationOf, type TopicSpec } from "../planning/topics";
+import { clientOpenings, type BrokerClients } from "./broker-clients.plan";
 import { untilReady } from "./certificate-manager.plan";
 import type { HelmValues } from "./chart";
 import type { Opening } from "./network-policies.plan";
@@ -33,14 +34,6 @@ export interface BrokerSize {
 export interface EventAddresses {
   readonly bootstrap: string;
   readonly brokers: readonly [string, string, string];
-}
-
-/** Who may connect, besides the operator. */
-export interface EventClients {
-  /** Namespaces of workloads. */
-  readonly namespaces: readonly string[];
-  /** Ranges outside of the cluster: of linked sites, and of what else in the network uses it. */
-  readonly ranges: readonly string[];
 }
 
 const cluster = "events";
@@ -89,8 +82,7 @@ export function eventsOperatorValues(): HelmValues {
 }
 
 /** What the namespace lets through. */
-export function eventsOpenings({ namespaces, ranges }: EventClients): readonly Opening[] {
-  const [first, ...others] = ranges;
+export function eventsOpenings(clients: BrokerClients): readonly Opening[] {
   const { cluster: inCluster, network } = eventsPorts;
   return [
     {
@@ -106,24 +98,13 @@ export function eventsOpenings({ namespaces, ranges }: EventClients): readonly O
     },
     { id: "to-brokers", to: "same-namespace", reason: "Brokers replicate, operators look after them" },
     { id: "metrics", from: "monitoring", ports: [...metricsPorts], reason: "Prometheus reads metrics" },
-    ...namespaces.map((namespace): Opening => ({
-      id: `clients-${namespace}`,
-      from: { namespace },
-      ports: [inCluster, network],
+    ...clientOpenings(clients, {
       pods: brokerLabels,
-      reason: `Workloads of ${namespace} send and receive records`,
-    })),
-    ...(first === undefined
-      ? []
-      : [
-          {
-            id: "network",
-            from: { cidrs: [first, ...others] },
-            ports: [network],
-            pods: brokerLabels,
-            reason: "Linked sites mirror records, by load balancers that keep their addresses",
-          } satisfies Opening,
-        ]),
+      ports: [inCluster, network],
+      networkPort: network,
+      carried: "records",
+      networkReason: "Linked sites mirror records, by load balancers that keep their addresses",
+    }),
   ];
 }
 

@@ -9,6 +9,7 @@ import type { SecretReference, SecretStore } from "../contracts/secret-store";
 import type { Protection } from "../planning/protection";
 import type { TopicSpec } from "../planning/topics";
 import { authorityOf } from "./authority";
+import type { BrokerClients } from "./broker-clients.plan";
 import { Chart } from "./chart";
 import {
   brokerPool,
@@ -25,7 +26,6 @@ import {
   kafkaUser,
   type BrokerSize,
   type EventAddresses,
-  type EventClients,
   type KafkaMinor,
 } from "./cluster-events.plan";
 import { kubernetesMinor } from "./charts";
@@ -48,7 +48,7 @@ export interface ClusterEventsArgs {
   readonly topics: Readonly<Record<string, TopicSpec>>;
   /** Addresses of the network that nothing else has: in the subnet of the cluster's private load balancers. */
   readonly addresses: EventAddresses;
-  readonly clients: EventClients;
+  readonly clients: BrokerClients;
   readonly secrets: SecretStore;
   readonly protection: Protection;
   /** Changes the specification of the Kafka resource just before it is made. */

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { clientOpenings, type BrokerClients } from "./broker-clients.plan";
 import { untilReady } from "./certificate-manager.plan";
 import type { Opening } from "./network-policies.plan";
 import { queueApi, queueNamespace, queueOperatorMetricsPort } from "./queue-operator.plan";
@@ -22,14 +23,6 @@ export interface QueueSize {
   readonly storageGiB: number;
 }
 
-/** Who may connect, besides the operator. */
-export interface QueueClients {
-  /** Namespaces of workloads. */
-  readonly namespaces: readonly string[];
-  /** Ranges outside of the cluster: of linked sites, and of what else in the network uses it. */
-  readonly ranges: readonly string[];
-}
-
 const cluster = "queue";
 
 /** Name of the user, and of the Secrets that the brokers mount. */
@@ -47,8 +40,7 @@ const innerPorts = [4369, 25672, 15671, queuePort] as const;
 const metricsPort = 15691;
 
 /** What the namespace lets through. Nodes talk to one another in clear, and nobody else is let in. */
-export function queueOpenings({ namespaces, ranges }: QueueClients): readonly Opening[] {
-  const [first, ...others] = ranges;
+export function queueOpenings(clients: BrokerClients): readonly Opening[] {
   return [
     {
       id: "kubernetes-api",
@@ -68,24 +60,13 @@ export function queueOpenings({ namespaces, ranges }: QueueClients): readonly Op
       ports: [metricsPort, queueOperatorMetricsPort],
       reason: "Prometheus reads metrics",
     },
-    ...namespaces.map((namespace): Opening => ({
-      id: `clients-${namespace}`,
-      from: { namespace },
-      ports: [queuePort],
+    ...clientOpenings(clients, {
       pods: queueSelector,
-      reason: `Workloads of ${namespace} send and receive messages`,
-    })),
-    ...(first === undefined
-      ? []
-      : [
-          {
-            id: "network",
-            from: { cidrs: [first, ...others] },
-            ports: [queuePort],
-            pods: queueSelector,
-            reason: "Linked sites send and receive messages, by a load balancer that keeps their addresses",
-          } satisfies Opening,
-        ]),
+      ports: [queuePort],
+      networkPort: queuePort,
+      carried: "messages",
+      networkReason: "Linked sites send and receive messages, by a load balancer that keeps their addresses",
+    }),
   ];
 }
 

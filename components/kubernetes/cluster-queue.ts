@@ -9,6 +9,7 @@ import type { MessageQueue } from "../contracts/message-queue";
 import type { SecretReference, SecretStore } from "../contracts/secret-store";
 import type { Protection } from "../planning/protection";
 import { authorityOf } from "./authority";
+import type { BrokerClients } from "./broker-clients.plan";
 import {
   queueCertificate,
   queueLogin,
@@ -18,7 +19,6 @@ import {
   queueSelector,
   queueUser,
   rabbitmqCluster,
-  type QueueClients,
   type QueueSize,
   type RabbitmqMinor,
 } from "./cluster-queue.plan";
@@ -43,7 +43,7 @@ export interface ClusterQueueArgs {
   readonly size: QueueSize;
   /** An address of the network that nothing else has: in the subnet of the cluster's private load balancers. */
   readonly address: string;
-  readonly clients: QueueClients;
+  readonly clients: BrokerClients;
   readonly secrets: SecretStore;
   readonly protection: Protection;
   /** Changes the specification of the RabbitmqCluster just before it is made. */

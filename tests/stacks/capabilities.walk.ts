@@ -30,20 +30,7 @@ export interface CloudProofs<Stage extends string = string> {
   readonly cells: Readonly<Record<Feature, Proof<Stage>>>;
 }
 
-interface Cell {
-  readonly feature: Feature;
-  readonly capability: Capability;
-}
-
-/** Every row of the capability matrix, as a cloud answers it. */
-export function cellsOf(cloud: Cloud): readonly Cell[] {
-  return (Object.keys(features) as Feature[]).map((feature) => ({
-    feature,
-    capability: capabilityMatrix[cloud][feature],
-  }));
-}
-
-/** Proves every cell of a cloud, one test for each. */
+/** Proves every cell of a cloud, one test for each row of the capability matrix. */
 export function walkCells<Stage extends string>(cloud: Cloud, proofs: CloudProofs<Stage>): void {
   const deployments = new Map<Stage, Promise<Deployed>>();
   const on = (stage: Stage): Promise<Deployed> => {
@@ -51,7 +38,8 @@ export function walkCells<Stage extends string>(cloud: Cloud, proofs: CloudProof
     deployments.set(stage, known);
     return known;
   };
-  for (const { feature, capability } of cellsOf(cloud)) {
+  for (const feature of Object.keys(features) as Feature[]) {
+    const capability: Capability = capabilityMatrix[cloud][feature];
     const proof: Proof<Stage> = proofs.cells[feature];
     if ("asks" in proof) {
       it(`${feature} is refused, before anything is registered`, async () => {

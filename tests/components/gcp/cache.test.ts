@@ -1,11 +1,19 @@
 import assert from "node:assert/strict";
 import { isSecret } from "@pulumi/pulumi";
-import { Cache, type CacheArgs } from "../../../components/gcp/cache";
+import { Cache, type CacheArgs, type SnapshotHours } from "../../../components/gcp/cache";
 import { SiteKeys } from "../../../components/gcp/site-keys";
 import { only, text } from "../../stacks/deployed";
 import { attempt, onSite, type Ground, type GroundOptions } from "./ground";
 
 const apis = ["redis.googleapis.com"];
+
+/** What Memorystore calls the hours between two snapshots. */
+const snapshots: Readonly<Record<SnapshotHours, string>> = {
+  1: "ONE_HOUR",
+  6: "SIX_HOURS",
+  12: "TWELVE_HOURS",
+  24: "TWENTY_FOUR_HOURS",
+};
 
 /** A cache as production has it, on a key that Memorystore may use. */
 function cache({ project, prefix, network, protection, onGcp }: Ground, change: Partial<CacheArgs> = {}): Cache {
@@ -119,6 +127,16 @@ describe("Redis on Google Cloud", function () {
     assert.equal(seen.secret, true);
     assert.match(seen.certificate ?? "", /^-----BEGIN CERTIFICATE-----/);
   });
+
+  for (const [hours, rdbSnapshotPeriod] of Object.entries(snapshots)) {
+    it(`takes a snapshot every ${hours} h`, async () => {
+      const stack = await one({ snapshotHours: Number(hours) as SnapshotHours });
+      assert.deepEqual(stack.input("cache-instance", "persistenceConfig"), {
+        persistenceMode: "RDB",
+        rdbSnapshotPeriod,
+      });
+    });
+  }
 
   it("is one node without snapshots in development", async () => {
     const stack = await one({ nodes: 1, memoryGiB: 1, snapshotHours: 0 }, { class: "development" });
