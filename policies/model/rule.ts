@@ -107,7 +107,12 @@ export interface Judge {
   each<T extends ResourceType>(nodes: Iterable<Node<T>>, check: (node: Node<T>, expect: Expect) => void): void;
 }
 
-export type Rule = ResourceRule | GraphRule;
+/** A rule that the pack asks of itself. */
+export interface PackRule extends RuleFacts {
+  readonly kind: "pack";
+}
+
+export type Rule = ResourceRule | GraphRule | PackRule;
 
 /** A rule on the inputs of one resource: a check for each type that it is about. */
 export function resourceRule<const S extends z.ZodObject | undefined = undefined>(
