@@ -7,6 +7,7 @@ import { CommandError, EXIT } from "./exit-codes";
 import { injectFault, resetOffline, runAttached } from "./offline-command";
 import { operate, reportOf, type Operation } from "./operate";
 import { beginOutage, endAllOutages, endOutage, listOutages, type OutageOptions } from "./outage-command";
+import { policyCommands } from "./policy-command";
 import { printStacks } from "./stacks";
 
 /** The `platform` command. Gives the exit code; everything it has to say is said. */
@@ -43,6 +44,8 @@ function commands(context: Context, ends: Ends): Command {
       "deploy that revision first, so that a change shows as a change (offline only)",
     );
     command.addOption(base.hideHelp(operation !== "preview"));
+    const policies = new Option("--no-policies", "do not ask the policy pack");
+    command.addOption(policies.hideHelp(operation !== "preview" && operation !== "up"));
     command.action(async (stack: string, options: EngineOptions) => {
       ends(
         await reported(context, operation, stack, options, () =>
@@ -59,6 +62,7 @@ function commands(context: Context, ends: Ends): Command {
       printStacks(context, options.json === true);
     });
   backendCommands(program, context, ends);
+  policyCommands(program, context, ends);
   offlineCommands(program, context, ends);
   return program;
 }
@@ -78,6 +82,7 @@ interface EngineOptions {
   readonly json?: boolean;
   readonly base?: string;
   readonly from?: Place;
+  readonly policies?: boolean;
 }
 
 /** The context of a command that is run from `--from`. */
@@ -116,6 +121,7 @@ function request(operation: Operation, stack: string, options: EngineOptions, co
     yes: options.yes === true,
     json: options.json === true,
     base: options.base,
+    policies: options.policies !== false,
     flags: command.args.slice(1),
   };
 }

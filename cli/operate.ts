@@ -9,6 +9,7 @@ import { ensureOfflineBackend } from "./backend";
 import type { Context } from "./context";
 import { CommandError, exitCodeOf, EXIT } from "./exit-codes";
 import { offlineFolder, prepareStack, withOfflineSession } from "./offline-session";
+import { withPolicies } from "./policies";
 import { recoverOffline } from "./recover";
 import { rehearse } from "./rehearsal";
 import { secretsProviderProblem } from "./secrets-provider";
@@ -25,6 +26,8 @@ export interface OperationOptions {
   readonly json: boolean;
   /** For `preview`: the revision to compare with. */
   readonly base: string | undefined;
+  /** For `up` and `preview`: whether the policy pack is asked. */
+  readonly policies: boolean;
   /** Flags for the engine. */
   readonly flags: readonly string[];
 }
@@ -35,6 +38,8 @@ export interface OperationReport {
   readonly operation: string;
   readonly result: "succeeded" | "failed" | "cancelled";
   readonly changes: Changes;
+  /** Mandatory violations of the policies, as `rule: what is wrong`. */
+  readonly violations: readonly string[];
   /** Resources in the stack afterwards; for a preview, those that it promises. */
   readonly resources: number;
   readonly outputs: Readonly<Record<string, unknown>>;
@@ -51,8 +56,9 @@ export async function operate(context: Context, options: OperationOptions): Prom
   }
   const asks = asksFirst(context, options);
   await requireFittingKey(context, options);
+  const asked = { ...options, flags: flagsOf(context, options) };
   const engine = await engineOf(context);
-  const result = options.offline ? await offline(context, engine, options) : await real(context, engine, options);
+  const result = options.offline ? await offline(context, engine, asked) : await real(context, engine, asked);
   const code = exitCodeOf(result, asks);
   if (code === EXIT.succeeded) keepSiteContract(context, options, result);
   // A confirmation that was refused: the events are those of the preview, and nothing was done.
@@ -61,6 +67,16 @@ export async function operate(context: Context, options: OperationOptions): Prom
   if (options.json) context.print(`${JSON.stringify(reportOf(options, told, code, started))}\n`);
   else afterword(context, options, result, code);
   return code;
+}
+
+/** The user's flags, with the policy pack ahead of them where it is asked. */
+function flagsOf(context: Context, { operation, stack, policies, flags }: OperationOptions): readonly string[] {
+  if (operation !== "up" && operation !== "preview") return flags;
+  if (policies) return withPolicies(context, stack, flags);
+  context.say(
+    "WARNING: --no-policies: no rule is asked. What this command lets through, the next one with policies may refuse.",
+  );
+  return flags;
 }
 
 const APPROVAL = new Set(["--skip-preview", "-f", "--preview-only"]);
@@ -131,7 +147,7 @@ async function offline(context: Context, engine: Engine, options: OperationOptio
     // Another command took the stack in the moment before: the engine's own advice is to break that one's lock.
     if (result.code !== 0 && result.digest === undefined && !result.interrupted) await prepareStack(session, stack);
     if (operation !== "preview" || result.code !== 0) return result;
-    return rehearse(context, engine, session, stack, result);
+    return rehearse(context, engine, session, stack, result, options.policies);
   });
 }
 
@@ -181,6 +197,7 @@ export function reportOf(
     operation,
     result: code === EXIT.succeeded ? "succeeded" : code === EXIT.cancelled ? "cancelled" : "failed",
     changes: result?.digest?.changes ?? NOTHING,
+    violations: result?.digest?.violations ?? [],
     resources: result?.digest?.resources ?? 0,
     outputs: result?.digest?.outputs ?? {},
     seconds: Math.round((Date.now() - started) / 100) / 10,

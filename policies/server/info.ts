@@ -1,4 +1,4 @@
-import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
+import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import * as analyzer from "@pulumi/pulumi/proto/analyzer_pb";
 import { z } from "zod";
 import { defaultLevel, type Level } from "../enforcement";
@@ -57,7 +57,5 @@ function policyInfo(rule: Rule, stackClass: StackClass): analyzer.PolicyInfo {
 
 function schemaOf(settings: z.ZodObject): analyzer.PolicyConfigSchema {
   const { properties = {} } = z.toJSONSchema(settings, { io: "input" });
-  return new analyzer.PolicyConfigSchema().setProperties(
-    Struct.fromJavaScript(properties),
-  );
+  return new analyzer.PolicyConfigSchema().setProperties(Struct.fromJavaScript(properties));
 }

@@ -25,6 +25,7 @@ export function serve(folder: string): void {
     version,
     exemptions,
     reportFile: process.env["PLATFORM_POLICY_REPORT"],
+    reportOnly: process.env["PLATFORM_POLICY_REPORT_ONLY"] !== undefined,
   });
   server.addService(AnalyzerService, service);
   server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {

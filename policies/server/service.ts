@@ -5,6 +5,7 @@ import * as analyzer from "@pulumi/pulumi/proto/analyzer_pb";
 import * as plugin from "@pulumi/pulumi/proto/plugin_pb";
 import { configurationOf, ConfigurationProblem, type GivenConfiguration, type RuleConfiguration } from "../enforcement";
 import { readExemptions } from "../exemptions";
+import type { Diagnostic } from "../messages";
 import type { Resource } from "../model/resource";
 import { STACK_CLASSES, type Rule, type StackFacts } from "../model/rule";
 import { PackRun } from "../run";
@@ -19,6 +20,8 @@ export interface PackServer {
   readonly exemptions: string;
   /** File to write what was found to. Default: none. */
   readonly reportFile: string | undefined;
+  /** Whether nothing is said to the engine: what is found is in the report alone. */
+  readonly reportOnly: boolean;
 }
 
 /** What stands for a stack of which the engine says nothing, as when a pack is published. */
@@ -30,6 +33,8 @@ const NO_STACK: StackFacts = { stack: "", project: "", class: "production", isPr
  */
 export function analyzerService(pack: PackServer): grpc.UntypedServiceImplementation {
   const { rules, version } = pack;
+  const told = (found: readonly Diagnostic[]) =>
+    pack.reportOnly ? [] : found.map((one) => diagnosticOf(one, version));
   let stack = NO_STACK;
   let configuration: ReadonlyMap<string, RuleConfiguration> = configurationOf(rules, new Map(), stack.class);
   let run: PackRun | undefined;
@@ -61,8 +66,7 @@ export function analyzerService(pack: PackServer): grpc.UntypedServiceImplementa
     analyze: unary((request: analyzer.AnalyzeRequest) => {
       const resource = reader.resource(request);
       seen.set(resource.urn, resource);
-      const found = current().resource(resource);
-      return new analyzer.AnalyzeResponse().setDiagnosticsList(found.map((one) => diagnosticOf(one, version)));
+      return new analyzer.AnalyzeResponse().setDiagnosticsList(told(current().resource(resource)));
     }),
     analyzeStack: unary((request: analyzer.AnalyzeStackRequest) => {
       const verdict = current().stack(request.getResourcesList().map((one) => reader.stackResource(one, seen)));
@@ -70,7 +74,7 @@ export function analyzerService(pack: PackServer): grpc.UntypedServiceImplementa
       run = undefined;
       seen.clear();
       return new analyzer.AnalyzeResponse()
-        .setDiagnosticsList(verdict.diagnostics.map((one) => diagnosticOf(one, version)))
+        .setDiagnosticsList(told(verdict.diagnostics))
         .setNotApplicableList(
           [...verdict.notPassed].map(([rule, reason]) =>
             new analyzer.PolicyNotApplicable().setPolicyName(rule).setReason(reason),
