@@ -1,12 +1,10 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
 import { blueprints } from "./blueprints";
 import { capabilitiesDocument } from "./capability-docs";
 import { configurationDocument } from "./docs";
 import { stackFileSchema } from "./json-schema";
 
-/** Files that are generated from schemas and tables, by their path in the repository. */
-export function generatedFiles(): ReadonlyMap<string, string> {
+/** What is generated from the schemas of configuration and the capability matrix, by path in the repository. */
+export function configurationFiles(): ReadonlyMap<string, string> {
   const files = new Map([
     ["docs/capabilities.md", capabilitiesDocument()],
     ["docs/configuration.md", configurationDocument(blueprints)],
@@ -16,33 +14,3 @@ export function generatedFiles(): ReadonlyMap<string, string> {
   }
   return files;
 }
-
-/** Generated files that differ from what the code says, or are not there. */
-export function driftedFiles(root: string): readonly string[] {
-  return [...generatedFiles()].filter(([path, content]) => read(join(root, path)) !== content).map(([path]) => path);
-}
-
-/** Writes the generated files; with `--check` only says which ones differ. Returns the exit code. */
-export function generate(root: string, args: readonly string[]): number {
-  const drifted = driftedFiles(root);
-  if (args.includes("--check")) {
-    for (const path of drifted) console.error(`${path} differs from what the code says: run npm run docs`);
-    return drifted.length === 0 ? 0 : 1;
-  }
-  for (const path of drifted) {
-    mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), generatedFiles().get(path) ?? "");
-    console.log(`wrote ${path}`);
-  }
-  return 0;
-}
-
-function read(path: string): string | undefined {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return undefined;
-  }
-}
-
-if (require.main === module) process.exitCode = generate(process.cwd(), process.argv.slice(2));

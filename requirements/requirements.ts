@@ -476,7 +476,7 @@ export const requirements = {
   "PR-04": { system: "product", status: "partial", text: "`pulumi preview` in pull requests" },
   "PR-05": {
     system: "product",
-    status: "planned",
+    status: "proved",
     text: "Policy-as-code gates that enforce the documented security rules, such as private subnets and encryption at rest",
   },
   "PR-06": { system: "product", status: "planned", text: "DR drills by switching stacks" },

@@ -3,10 +3,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { blueprints } from "../../config/blueprints";
-import { driftedFiles, generatedFiles } from "../../config/generate";
+import { driftedFiles, generatedFiles } from "../../docs/generate";
 import { settingsSchema, stackFileSchema, type SettingSchema } from "../../config/json-schema";
 import { stackNames } from "../../offline/engine/shadow-project";
-import { root } from "./stack-files";
+import { root } from "../config/stack-files";
 
 /** Every setting below a schema, by path. */
 function leaves(path: string, schema: SettingSchema): readonly { path: string; setting: SettingSchema }[] {
@@ -16,12 +16,18 @@ function leaves(path: string, schema: SettingSchema): readonly { path: string; s
   ]);
 }
 
-describe("generated configuration files", () => {
+describe("generated files", () => {
   it("are the ones that the schemas say: run npm run docs", () => {
     assert.deepEqual(driftedFiles(root), []);
   });
 
-  const documents = ["docs/capabilities.md", "docs/configuration.md"];
+  const documents = [
+    "docs/capabilities.md",
+    "docs/compliance.md",
+    "docs/configuration.md",
+    "docs/policies.md",
+    "docs/schema/policies.schema.json",
+  ];
 
   it("are the documents and a schema per blueprint", () => {
     assert.deepEqual(

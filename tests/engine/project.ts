@@ -31,8 +31,13 @@ const STACK_FILE = /^Pulumi\..+\.yaml$/;
 const COPIED = /^boot$|^package\.json$|^Pulumi\..*yaml$|^\./;
 const LEFT_OUT = new Set([".git", ".platform", ".eslintcache"]);
 
-/** Makes a project; `program` replaces the repository's index.ts, `stacks` its stack files (content by stack). */
-export function makeProject(options: { program?: string; stacks?: Readonly<Record<string, string>> } = {}): Project {
+/**
+ * Makes a project; `program` replaces the repository's index.ts, `stacks` its stack files (content by stack). A program of a test
+ * is not asked for policies, unless the test is about them.
+ */
+export function makeProject(
+  options: { program?: string; stacks?: Readonly<Record<string, string>>; policies?: "asked" } = {},
+): Project {
   const root = mkdtempSync(join(tmpdir(), "platform-test-"));
   for (const entry of readdirSync(REPOSITORY)) {
     if (LEFT_OUT.has(entry) || (entry === "index.ts" && options.program !== undefined)) continue;
@@ -44,8 +49,10 @@ export function makeProject(options: { program?: string; stacks?: Readonly<Recor
   for (const [stack, content] of Object.entries(options.stacks ?? {})) {
     writeFileSync(join(root, `Pulumi.${stack}.yaml`), content);
   }
+  const unasked = options.program !== undefined && options.policies === undefined;
   const start = (...args: string[]) => {
-    const child = spawn(process.execPath, [join(root, "boot/platform.cjs"), ...args], {
+    const flags = unasked && /^(up|preview)$/.test(args[0] ?? "") ? ["--no-policies"] : [];
+    const child = spawn(process.execPath, [join(root, "boot/platform.cjs"), ...args, ...flags], {
       cwd: root,
       env: { ...process.env, NO_COLOR: "1" },
       stdio: ["ignore", "pipe", "pipe"],
