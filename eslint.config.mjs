@@ -76,6 +76,15 @@ export default tseslint.config(
     },
   },
   {
+    files: ["policies/**/*.ts"],
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        forbidden(["components", "stacks", "cli", "config"], "Rules read resources, never the program."),
+      ],
+    },
+  },
+  {
     files: ["components/**/*.ts", "stacks/**/*.ts"],
     rules: {
       "no-restricted-properties": [
@@ -86,7 +95,7 @@ export default tseslint.config(
   },
   {
     // Tables: as long as what they list.
-    files: ["requirements/requirements.ts", "offline/services/**/replacements*.ts", "policies/rules/**/*.ts"],
+    files: ["requirements/requirements.ts", "offline/services/**/replacements*.ts", "policies/rules/**/*.ts", "policies/controls.ts"],
     rules: { "max-lines": "off" },
   },
   {

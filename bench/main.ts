@@ -10,6 +10,8 @@ import { prepareStack, withOfflineSession } from "../cli/offline-session";
 import { engineOf } from "../cli/operate";
 import type { Engine } from "../offline/engine/find";
 import { deployment } from "../offline/engine/state";
+import { median, seconds } from "./numbers";
+import { policyTable, timePolicies, wideProject, type PolicyTimings } from "./policies";
 import { defaultProject, floorProject } from "./projects";
 
 const VARIANTS = ["floor", "platform", "default warm", "default cold"] as const;
@@ -17,6 +19,9 @@ const VARIANTS = ["floor", "platform", "default warm", "default cold"] as const;
 const BOTH = ["floor", "platform"] as const;
 type Variant = (typeof VARIANTS)[number];
 type Step = "preview" | "up";
+
+/** Resources of a wide stack. */
+const WIDE = 2000;
 
 /** Seconds of one run. */
 type Timing = Record<Step, number>;
@@ -45,9 +50,10 @@ async function main(root: string, argv: readonly string[]): Promise<void> {
     .option("--runs <n>", "runs of each variant", Number, 5)
     .option("--stack <names...>", "stacks to measure, one after the other", ["durga-puja"])
     .option("--without-default", "leave the default set-up out, which type-checks whole SDKs for minutes")
+    .option("--policies", "measure the policy pack instead: on the stack, and on 2,000 resources")
     .option("--json", "print one JSON object")
     .parse([...argv], { from: "user" })
-    .opts<{ runs: number; stack: string[]; withoutDefault?: boolean; json?: boolean }>();
+    .opts<{ runs: number; stack: string[]; withoutDefault?: boolean; policies?: boolean; json?: boolean }>();
   const context: Context = {
     root,
     folder: root,
@@ -61,6 +67,12 @@ async function main(root: string, argv: readonly string[]): Promise<void> {
     const variants = options.withoutDefault === true ? BOTH : VARIANTS;
     for (const stack of options.stack) {
       const bench = new Bench(context, engine, join(scratch, stack), stack);
+      if (options.policies === true) {
+        for (const timings of await bench.policies(options.runs)) {
+          context.print(options.json === true ? `${JSON.stringify(timings)}\n` : `${policyTable(timings)}\n`);
+        }
+        continue;
+      }
       const resources = await bench.prepare(variants);
       const timings = new Map<Variant, Timing[]>(variants.map((variant) => [variant, []]));
       for (let run = 1; run <= options.runs; run++) {
@@ -86,8 +98,44 @@ class Bench {
     private readonly stack: string,
   ) {}
 
+  /** What the policy pack costs, on the stack and on a wide one made of its resources. */
+  async policies(runs: number): Promise<readonly PolicyTimings[]> {
+    const resources = await this.recorded();
+    const wide = this.program("wide");
+    const count = wideProject(this.context.root, wide, this.stack, resources, WIDE);
+    const measured = [
+      { stack: this.stack, resources: resources.length, program: this.context.root },
+      { stack: "wide", resources: count, program: wide },
+    ];
+    const timings: PolicyTimings[] = [];
+    for (const { program, ...what } of measured) {
+      const options = { ...what, runs, root: this.context.root };
+      const scratch = join(this.scratch, `policies-${what.stack}`);
+      timings.push(
+        await this.session(`policies-${what.stack}`, program, (session) =>
+          timePolicies(options, scratch, (flags, environment = {}) =>
+            session.run(["preview", "--stack", this.stack, ...flags], { output: "hidden", events: true, environment }),
+          ),
+        ),
+      );
+    }
+    return timings;
+  }
+
   /** Deploys the stack once, to learn its resources, and lays out the programs. Gives the number of resources. */
   async prepare(variants: readonly Variant[]): Promise<number> {
+    const resources = await this.recorded();
+    floorProject(this.context.root, this.program("floor"), this.stack, resources);
+    if (variants.includes("default warm")) {
+      defaultProject(this.context.root, this.program("default"), this.stack);
+      // One run that is not counted fills the caches of the warm variant.
+      await this.time("default warm", 0);
+    }
+    return resources.length;
+  }
+
+  /** The resources of the stack, as a deployment of it records them. */
+  private async recorded() {
     const resources = await this.session("recording", this.context.root, async (session) => {
       await session.run(["up", "--stack", this.stack, "--yes", "--skip-preview"], { output: "hidden", events: true });
       const text = execFileSync(this.engine.executable, ["stack", "export", "--show-secrets", "--stack", this.stack], {
@@ -100,13 +148,7 @@ class Bench {
     });
     if (resources.length === 0)
       throw new Error(`stack ${this.stack} did not deploy: platform up ${this.stack} --offline says why`);
-    floorProject(this.context.root, this.program("floor"), this.stack, resources);
-    if (variants.includes("default warm")) {
-      defaultProject(this.context.root, this.program("default"), this.stack);
-      // One run that is not counted fills the caches of the warm variant.
-      await this.time("default warm", 0);
-    }
-    return resources.length;
+    return resources;
   }
 
   time(variant: Variant, run: number): Promise<Timing> {
@@ -175,13 +217,6 @@ function reportOf(
   };
 }
 
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  const [low = 0, high = 0] = [sorted[middle - (sorted.length % 2 === 0 ? 1 : 0)], sorted[middle]];
-  return (low + high) / 2;
-}
-
 function table({ stack, resources, runs, medians, ratios }: Report): string {
   const rows = new Table({
     head: [`${stack}, ${String(resources)} resources`, "preview", "up"],
@@ -195,10 +230,6 @@ function table({ stack, resources, runs, medians, ratios }: Report): string {
       ? []
       : [`A cold preview of the default set-up takes ${ratios.coldDefaultToPlatform.toFixed(1)} x ours.`]),
   ].join("\n");
-}
-
-function seconds(value: number): string {
-  return `${value.toFixed(2)} s`;
 }
 
 void main(process.cwd(), process.argv.slice(2));
