@@ -15,7 +15,8 @@ const SECURITY =
   /encrypt|kms|cmek|keyid|keyarn|keyname|keyuri|tls|ssl|https|public|private|acl\b|auth|polic|protect|retention|retained|backup|snapshot|log|audit|mfa|password|version(ing|s?enabled)|mutab|scan|secure|shield|workload|identity|cidr|source|prefix|ingress|egress|principal|member|role|privileg|capabilit|readonly|runas|seccomp|host(network|pid|ipc)|automount|purge|softdelete|recover|deletion|force|multiaz|availab|failover|outbound|bypass|allow|disable|enable|rotation|tokens|hop|mode|ports?\b/i;
 
 /** Paths that hold names, descriptions and numbers of which none is safer than another. */
-const HARMLESS = /(^|\.)(name|description|displayName|comment|title|namespace|apiVersion|kind|type|id)$|\btags\b|labels|annotations/i;
+const HARMLESS =
+  /(^|\.)(name|description|displayName|comment|title|namespace|apiVersion|kind|type|id)$|\btags\b|labels|annotations/i;
 
 /** Every change of a security-relevant setting of a resource. */
 export function mutantsOf(inputs: Properties): readonly Mutant[] {
