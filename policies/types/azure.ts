@@ -32,6 +32,7 @@ export interface AzureInputs {
   "azure-native:azureactivedirectory:CIAMTenant": azureactivedirectory.CIAMTenantArgs;
   "azure-native:compute:DiskEncryptionSet": compute.DiskEncryptionSetArgs;
   "azure-native:containerregistry:Registry": containerregistry.RegistryArgs;
+  "azure-native:containerregistry:Replication": containerregistry.ReplicationArgs;
   "azure-native:containerservice:AgentPool": containerservice.AgentPoolArgs;
   "azure-native:containerservice:MaintenanceConfiguration": containerservice.MaintenanceConfigurationArgs;
   "azure-native:containerservice:ManagedCluster": containerservice.ManagedClusterArgs;
@@ -61,11 +62,13 @@ export interface AzureInputs {
   "azure-native:monitor:DiagnosticSetting": monitor.DiagnosticSettingArgs;
   "azure-native:monitor:MetricAlert": monitor.MetricAlertArgs;
   "azure-native:network:FlowLog": network.FlowLogArgs;
+  "azure-native:network:LocalNetworkGateway": network.LocalNetworkGatewayArgs;
   "azure-native:network:NatGateway": network.NatGatewayArgs;
   "azure-native:network:NetworkSecurityGroup": network.NetworkSecurityGroupArgs;
   "azure-native:network:PrivateDnsZoneGroup": network.PrivateDnsZoneGroupArgs;
   "azure-native:network:PrivateEndpoint": network.PrivateEndpointArgs;
   "azure-native:network:PublicIPAddress": network.PublicIPAddressArgs;
+  "azure-native:network:Route": network.RouteArgs;
   "azure-native:network:RouteTable": network.RouteTableArgs;
   "azure-native:network:SecurityRule": network.SecurityRuleArgs;
   "azure-native:network:Subnet": network.SubnetArgs;
@@ -85,6 +88,7 @@ export interface AzureInputs {
   "azure-native:storage:BlobContainer": storage.BlobContainerArgs;
   "azure-native:storage:BlobServiceProperties": storage.BlobServicePropertiesArgs;
   "azure-native:storage:ManagementPolicy": storage.ManagementPolicyArgs;
+  "azure-native:storage:ObjectReplicationPolicy": storage.ObjectReplicationPolicyArgs;
   "azure-native:storage:StorageAccount": storage.StorageAccountArgs;
   "azure-native:web:AppServicePlan": web.AppServicePlanArgs;
   "azure-native:web:WebApp": web.WebAppArgs;

@@ -35,6 +35,7 @@ export interface GcpInputs {
   "gcp:cloudasset/projectFeed:ProjectFeed": cloudasset.ProjectFeedArgs;
   "gcp:cloudfunctionsv2/function:Function": cloudfunctionsv2.FunctionArgs;
   "gcp:compute/address:Address": compute.AddressArgs;
+  "gcp:compute/externalVpnGateway:ExternalVpnGateway": compute.ExternalVpnGatewayArgs;
   "gcp:compute/firewall:Firewall": compute.FirewallArgs;
   "gcp:compute/globalAddress:GlobalAddress": compute.GlobalAddressArgs;
   "gcp:compute/haVpnGateway:HaVpnGateway": compute.HaVpnGatewayArgs;
@@ -85,5 +86,6 @@ export interface GcpInputs {
   "gcp:storage/bucketIAMBinding:BucketIAMBinding": storage.BucketIAMBindingArgs;
   "gcp:storage/bucketIAMMember:BucketIAMMember": storage.BucketIAMMemberArgs;
   "gcp:storage/bucketObject:BucketObject": storage.BucketObjectArgs;
+  "gcp:storage/transferJob:TransferJob": storage.TransferJobArgs;
   "gcp:vertex/aiSchedule:AiSchedule": vertex.AiScheduleArgs;
 }

@@ -23,6 +23,16 @@ export interface CustomResource {
   readonly spec: Readonly<Record<string, unknown>>;
 }
 
+/** https://istio.io/latest/docs/reference/config/security/peer_authentication/ */
+export interface PeerAuthentication extends CustomResource {
+  readonly spec: {
+    /** Pods of the namespace. Default: all of them; in the namespace of the mesh itself, all of the mesh. */
+    readonly selector?: { readonly matchLabels?: Readonly<Record<string, string>> };
+    readonly mtls?: { readonly mode?: string };
+    readonly portLevelMtls?: Readonly<Record<string, { readonly mode?: string }>>;
+  };
+}
+
 /** Arguments of the classes that rules know, by type token. A class that the SDK renames or drops does not compile here. */
 export interface KubernetesInputs {
   "kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition": apiextensionsV1.CustomResourceDefinitionArgs;
@@ -46,6 +56,7 @@ export interface KubernetesInputs {
   "kubernetes:helm.sh/v3:Release": helmV3.ReleaseArgs;
   "kubernetes:helm.sh/v4:Chart": helmV4.ChartArgs;
   "kubernetes:kafka.strimzi.io/v1:Kafka": CustomResource;
+  "kubernetes:kafka.strimzi.io/v1:KafkaMirrorMaker2": CustomResource;
   "kubernetes:kafka.strimzi.io/v1:KafkaNodePool": CustomResource;
   "kubernetes:kafka.strimzi.io/v1:KafkaTopic": CustomResource;
   "kubernetes:kafka.strimzi.io/v1:KafkaUser": CustomResource;
@@ -57,5 +68,7 @@ export interface KubernetesInputs {
   "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding": rbacV1.ClusterRoleBindingArgs;
   "kubernetes:rbac.authorization.k8s.io/v1:Role": rbacV1.RoleArgs;
   "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding": rbacV1.RoleBindingArgs;
+  "kubernetes:security.istio.io/v1:PeerAuthentication": PeerAuthentication;
+  "kubernetes:security.istio.io/v1beta1:PeerAuthentication": PeerAuthentication;
   "kubernetes:storage.k8s.io/v1:StorageClass": storageV1.StorageClassArgs;
 }
