@@ -89,6 +89,7 @@ export const groupFeatures = {
   governance: {
     create: ["governance.threat-detection", "governance.configuration-history", "governance.audit-trail"],
   },
+  threatDetection: { create: ["governance.threat-detection"] },
   "governance.backups": { create: ["backup.immutable-copy"] },
   siteContract: { create: [] },
 } as const satisfies Readonly<Record<string, Readonly<Partial<Record<"create" | "adopt", readonly Feature[]>>>>>;

@@ -334,7 +334,7 @@ export const requirements = {
   },
   "DP-SEC-03": {
     system: "durga-puja",
-    status: "planned",
+    status: "partial",
     text: "CloudWatch logs, audit logging, intrusion detection (GuardDuty), automated alerts",
   },
   "DP-HA-01": {

@@ -1,6 +1,7 @@
 import { output, secret } from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random/randomPassword";
 import { currentAccount } from "../components/aws/account";
+import { Alarms, type WatchedResource } from "../components/aws/alarms";
 import { Cache } from "../components/aws/cache";
 import { WorkloadIdentity } from "../components/aws/identity";
 import { ImageRegistry } from "../components/aws/image-registry";
@@ -8,6 +9,9 @@ import { Key } from "../components/aws/key";
 import { ManagedCluster } from "../components/aws/managed-cluster";
 import { ObjectStore } from "../components/aws/object-store";
 import { Postgres } from "../components/aws/postgres";
+import { RequestLog } from "../components/aws/request-log";
+import { ServiceEndpoints } from "../components/aws/service-endpoints";
+import { ThreatDetection } from "../components/aws/threat-detection";
 import {
   applicationLoadBalancerAnnotations,
   networkLoadBalancerAnnotations,
@@ -17,13 +21,21 @@ import { loadBalancerControllerWebhookPort } from "../components/kubernetes/load
 import { kubernetesMinor } from "../components/kubernetes/charts";
 import { MetricsServer } from "../components/kubernetes/metrics-server";
 import { Namespaces } from "../components/kubernetes/namespaces";
+import { NetworkPolicies } from "../components/kubernetes/network-policies";
 import { Workload } from "../components/kubernetes/workload";
-import { assetsBucketName, namePrefix, postgresLogGroups } from "../components/planning/names";
+import {
+  assetsBucketName,
+  databaseInstances,
+  namePrefix,
+  postgresLogGroups,
+  requestBucketName,
+} from "../components/planning/names";
 import { protectionOf } from "../components/planning/protection";
 import type { DurgaPujaConfig } from "../config/schema/durga-puja";
 import { layFoundation } from "./aws-foundation";
 import { installControllers } from "./cluster-controllers";
 import { backendSpec, frontendSpec, ingressSpec, namespaces, ports } from "./durga-puja.workloads";
+import { systemOpenings } from "./durga-puja.openings";
 import { clusterProvider } from "./cluster-provider";
 import { awsProviders } from "./providers-aws";
 import { endpoint, nodeGroup, postgres, redis } from "./settings";
@@ -48,6 +60,12 @@ export function deploy(config: DurgaPujaConfig, stack: string) {
     protection,
     aws,
   });
+  // The database tier has routes of the network alone.
+  new ServiceEndpoints(
+    "service-endpoints",
+    { account, prefix, network, services: [], routed: ["private"] },
+    { providers: { aws } },
+  );
 
   // Cluster
   const { primary, spot, autoscaler } = config.cluster;
@@ -71,6 +89,7 @@ export function deploy(config: DurgaPujaConfig, stack: string) {
         primary: nodeGroup(primary, "on-demand"),
         ...(spot.enabled ? { spot: nodeGroup(spot, "spot") } : {}),
       },
+      networkPolicies: "enforced",
       protection,
     },
     { providers: { aws, eks } },
@@ -131,13 +150,10 @@ export function deploy(config: DurgaPujaConfig, stack: string) {
     },
     { providers: { aws, random } },
   );
+  const assetsName = account.id.apply((id) => assetsBucketName(prefix, id, config.region));
   const assets = new ObjectStore(
     "assets",
-    {
-      ...config.objects,
-      bucketName: account.id.apply((id) => assetsBucketName(prefix, id, config.region)),
-      protection,
-    },
+    { ...config.objects, bucketName: assetsName, protection },
     { providers: { aws } },
   );
   const registry = new ImageRegistry(
@@ -145,6 +161,30 @@ export function deploy(config: DurgaPujaConfig, stack: string) {
     { prefix, repositories: ["frontend", "backend"], keyArn: keys.keyIds.images, protection },
     { providers: { aws } },
   );
+
+  // Audit and alarms
+  new RequestLog(
+    "assets-requests",
+    {
+      account,
+      of: assets,
+      bucketName: assetsName.apply(requestBucketName),
+      retentionDays: protection.logRetentionDays,
+      protection,
+    },
+    { providers: { aws } },
+  );
+  if (config.threatDetection === "create") {
+    // Agents on nodes would need a private address of GuardDuty in the network, which the documented one does not have.
+    new ThreatDetection("threat-detection", { account, prefix, nodes: "unwatched" }, { providers: { aws } });
+  }
+  if (config.alarms === "create") {
+    new Alarms(
+      "alarms",
+      { account, prefix, watched: watchedStores(config, prefix, cache.nodeIds), protection },
+      { providers: { aws } },
+    );
+  }
 
   // Workloads
   const inCluster = { providers: { kubernetes } };
@@ -154,8 +194,17 @@ export function deploy(config: DurgaPujaConfig, stack: string) {
     { ...inCluster, dependsOn: [...cluster.podDependencies] },
   );
   const namespace = spaces.named(system);
+  // Those of monitoring and delivery come with what is installed there: no one else knows what that connects to.
+  const policies = new NetworkPolicies(
+    "network-policies",
+    {
+      namespaces: { [system]: { resource: spaces.resource(system), openings: systemOpenings(config) } },
+      identityEndpoints: cluster.identityEndpoints,
+    },
+    inCluster,
+  );
   // Admitted by the controller's webhook, served by its load balancers, and gone before it goes. It comes after what pods need.
-  const served = { ...inCluster, dependsOn: [loadBalancerController] };
+  const served = { ...inCluster, dependsOn: [loadBalancerController, ...policies.of(system)] };
   const drainSeconds = config.connectionDrainingSeconds;
   const loadBalancer = {
     scheme: "internet-facing",
@@ -210,7 +259,7 @@ export function deploy(config: DurgaPujaConfig, stack: string) {
         ...(config.certificateArn === undefined ? {} : { certificateArn: output(config.certificateArn) }),
       }),
     },
-    { ...served, dependsOn: [...served.dependsOn, frontend.service, backend.service] },
+    { ...inCluster, dependsOn: [loadBalancerController, frontend.service, backend.service] },
   );
 
   return {
@@ -223,4 +272,22 @@ export function deploy(config: DurgaPujaConfig, stack: string) {
     imageRepositories: registry.repositoryUrls,
     ingressHostname: ingress.hostname,
   };
+}
+
+function watchedStores(
+  { database }: DurgaPujaConfig,
+  prefix: string,
+  cacheNodes: Cache["nodeIds"],
+): Record<string, WatchedResource> {
+  const { source, replica } = databaseInstances(prefix);
+  const found: Record<string, WatchedResource> = {
+    postgres: { subject: "postgres", dimensions: { DBInstanceIdentifier: source } },
+  };
+  if (database.replicaZone !== "none") {
+    found["postgres-replica"] = { subject: "postgres-replica", dimensions: { DBInstanceIdentifier: replica } };
+  }
+  for (const [node, id] of cacheNodes.entries()) {
+    found[`redis-${String(node + 1)}`] = { subject: "redis", dimensions: { CacheClusterId: id } };
+  }
+  return found;
 }

@@ -75,7 +75,7 @@ export function backendSpec(config: DurgaPujaConfig): WorkloadSpec {
       secret: backendSecret,
     },
     service: { name: "backend-service", type: "ClusterIP", port: ports.backend },
-    user: { kind: "non-root", uid: 1000, gid: 1000 },
+    user: { kind: "non-root", uid: 10_000, gid: 10_000 },
     writablePaths: ["/tmp"],
   };
 }

@@ -40,12 +40,12 @@ export interface GovernanceArgs {
   readonly providers: AwsProviders;
 }
 
-/** Who did what, what was changed, what looks wrong: for the whole account in the site's region. */
-export function governAccount(args: GovernanceArgs): void {
-  const { config, account, prefix, protection, serviceEndpoints, providers } = args;
-  const { aws } = providers;
+/** Who did what, what was changed, what looks wrong: for the whole account in the site's region. Returns where the records are. */
+export function governAccount(args: GovernanceArgs): AuditStore | undefined {
+  const { config, account, prefix, protection, serviceEndpoints, stores, providers } = args;
+  const { aws, backup } = providers;
   const { governance } = config;
-  if (governance.mode === "skip") return;
+  if (governance.mode === "skip") return undefined;
   const onAws = { providers: { aws } };
   const store = new AuditStore(
     "audit-store",
@@ -58,7 +58,10 @@ export function governAccount(args: GovernanceArgs): void {
     },
     onAws,
   );
-  new AuditTrail("audit-trail", { prefix, store, protection }, onAws);
+  const buckets = [stores.objects, ...(stores.lake === undefined ? [] : [stores.lake])].map(
+    ({ bucketName }) => bucketName,
+  );
+  new AuditTrail("audit-trail", { account, prefix, store, buckets, protection }, onAws);
   const configuration = new ConfigurationHistory(
     "configuration-history",
     { account, prefix, store, serviceRole: governance.configurationRole },
@@ -70,19 +73,19 @@ export function governAccount(args: GovernanceArgs): void {
     // GuardDuty makes a private address of its own in the network unless it finds one.
     { ...onAws, dependsOn: serviceEndpoints === undefined ? [] : [serviceEndpoints] },
   );
+  // Copies of data and credentials are there, and no nodes.
+  new ThreatDetection(
+    "threat-detection-copies",
+    { account: { ...account, region: config.backupRegion }, prefix, nodes: "unwatched" },
+    { providers: { aws: backup } },
+  );
+  return store;
 }
 
-/** Copies that nobody can delete early, here and in the other region. */
-export function backUp({
-  config,
-  account,
-  prefix,
-  stack,
-  keys,
-  stores,
-  protection,
-  providers: { aws, backup },
-}: GovernanceArgs): void {
+/** Copies that nobody can delete early, here and in the other region: of data, and of the records of who used them. */
+export function backUp(args: GovernanceArgs, audit: AuditStore | undefined): void {
+  const { config, account, prefix, stack, keys, stores, protection } = args;
+  const { aws, backup } = args.providers;
   const { backups } = config.governance;
   if (backups.mode === "skip") return;
   const { arn } = new Key(
@@ -105,6 +108,7 @@ export function backUp({
       buckets: {
         objects: stores.objects.bucketName,
         ...(stores.lake === undefined ? {} : { lake: stores.lake.bucketName }),
+        ...(audit === undefined ? {} : { audit: audit.bucketName, "audit-requests": audit.requestsBucketName }),
       },
       retentionDays: backups.retentionDays,
       lock: backups.lock,

@@ -57,16 +57,19 @@ export function layGround({ config, account, prefix, protection, providers: { aw
     aws,
   });
   const { network, securityGroups } = foundation;
+  const hasAddresses = config.serviceEndpoints.length > 0;
+  // Routes of an adopted network are its owner's, unless services are asked for.
   const serviceEndpoints =
-    config.serviceEndpoints.length > 0
+    hasAddresses || config.network.adopt === undefined
       ? new ServiceEndpoints(
           "service-endpoints",
           {
             account,
             prefix,
             network,
-            services: config.serviceEndpoints,
-            securityGroupId: securityGroups.idOf("endpoints"),
+            ...(hasAddresses
+              ? { services: config.serviceEndpoints, securityGroupId: securityGroups.idOf("endpoints") }
+              : { services: [] }),
           },
           onAws,
         )

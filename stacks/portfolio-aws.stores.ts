@@ -73,6 +73,7 @@ export function createStores(args: StoresArgs) {
     {
       ...config.objects,
       bucketName: account.id.apply((id) => assetsBucketName(prefix, id, config.region)),
+      keyArn: keyIds.data,
       protection,
     },
     onAws,

@@ -53,8 +53,7 @@ export function createSite(config: PortfolioAwsConfig, stack: string, root: stri
   const services = createServices({ ...parts, ...ground, stores, codeFolder: join(root, "functions") });
   const { keys, network, serviceEndpoints } = ground;
   const governance = { ...parts, stack, keys, network, stores, services, serviceEndpoints };
-  governAccount(governance);
-  backUp(governance);
+  backUp(governance, governAccount(governance));
 
   const site: Site = {
     name: config.site,

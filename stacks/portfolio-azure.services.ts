@@ -94,6 +94,7 @@ function functions(args: ServicesArgs): FunctionRuntime {
         authority: events.certificateAuthority,
       },
       secrets: stores.secrets,
+      renewBy: config.vaults.renewSecretsBy,
       key: ground.keys.keys.data,
       logs: ground.logs,
       protection,

@@ -25,7 +25,8 @@ export function createStores(args: StoresArgs) {
   const common = { place, prefix, network, dns, logs, protection };
   const key = keys.keys.data;
 
-  const secrets = new SecretStore("secrets", { ...common, createMode: config.vaults.createMode }, onAzure);
+  const { createMode, renewSecretsBy } = config.vaults;
+  const secrets = new SecretStore("secrets", { ...common, createMode, renewBy: renewSecretsBy }, onAzure);
   return {
     secrets,
     postgres: postgres(args, secrets),

@@ -93,11 +93,11 @@ export function backUp(args: GovernanceArgs): void {
 
 /** Alarms on what the cloud runs for the site. */
 export function watchParts(args: GovernanceArgs): Alarms | undefined {
-  const { config, project, prefix, ground, providers } = args;
+  const { config, project, prefix, labels, ground, providers } = args;
   if (config.alarms === "skip") return undefined;
   return new Alarms(
     "alarms",
-    { project, prefix, watched: watched(args), keyId: ground.keys.keyIds.logs },
+    { project, prefix, watched: watched(args), keyId: ground.keys.keyIds.logs, labels },
     { providers: { gcp: providers.gcp } },
   );
 }

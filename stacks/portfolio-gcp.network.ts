@@ -17,6 +17,8 @@ export interface GroundArgs {
   readonly config: PortfolioGcpConfig;
   readonly project: Project;
   readonly prefix: string;
+  /** Of what the provider does not give the stack's labels to. */
+  readonly labels: Readonly<Record<string, string>>;
   readonly protection: Protection;
   readonly providers: GcpProviders;
 }

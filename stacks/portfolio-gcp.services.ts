@@ -74,7 +74,8 @@ function imageRegistry({ config, project, prefix, ground, protection, providers:
   }
 }
 
-function functions({ config, project, prefix, ground, stores, codeFolder, providers: { gcp } }: ServicesArgs) {
+function functions(args: ServicesArgs) {
+  const { config, project, prefix, ground, stores, codeFolder, protection, providers } = args;
   return new FunctionRuntime(
     "functions",
     {
@@ -83,8 +84,9 @@ function functions({ config, project, prefix, ground, stores, codeFolder, provid
       functions: { [archiveFunction]: archiveEvents(lakeOf(stores, "functions"), config.functions, {}) },
       codeFolder,
       keyId: ground.keys.keyIds.data,
+      protection,
     },
-    { providers: { gcp } },
+    { providers: { gcp: providers.gcp } },
   );
 }
 

@@ -130,6 +130,7 @@ function postgres(args: StoresArgs, secrets: SecretStore): ShardedPostgres {
       maxConnections: database.maxConnections,
       network: ground.network,
       keyId: ground.keys.keyIds.data,
+      labels: args.labels,
       secrets,
       protection,
     },

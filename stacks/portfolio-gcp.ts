@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Site } from "../components/contracts/site";
 import { currentProject, EnabledApis } from "../components/gcp/project";
-import { namePrefix } from "../components/planning/names";
+import { namePrefix, stackTags } from "../components/planning/names";
 import { protectionOf } from "../components/planning/protection";
 import { siteRanges } from "../components/planning/site-plan";
 import type { PortfolioGcpConfig } from "../config/schema/portfolio-gcp";
@@ -47,7 +47,8 @@ export function createSite(config: PortfolioGcpConfig, stack: string, root: stri
   const { gcp } = providers;
   const apis = new EnabledApis("apis", { projectId: config.project, apis: apisOf(config) }, { providers: { gcp } });
   const project = currentProject(apis, config.region, { provider: gcp });
-  const parts = { config, project, prefix, protection, providers };
+  const labels = stackTags(system, stack, config.class);
+  const parts = { config, project, prefix, labels, protection, providers };
 
   const ground = layGround(parts);
   const { cluster, clusterId, kubernetes, bindWorkload, tunnel } = createCluster({ ...parts, ground });

@@ -1,16 +1,19 @@
 import {
   ComponentResource,
   interpolate,
+  output,
   type ComponentResourceOptions,
   type Input,
   type Output,
   type Resource,
 } from "@pulumi/pulumi";
+import { auditLogGroup, requestBucketName } from "../planning/names";
 import type { Protection } from "../planning/protection";
 import type { Account } from "./account";
-import { Key } from "./key";
+import { Key, logsStatement } from "./key";
 import { ObjectStore } from "./object-store";
 import type { Statement } from "./policy-document";
+import { RequestLog } from "./request-log";
 
 export interface AuditStoreArgs {
   readonly account: Account;
@@ -29,12 +32,15 @@ export function trailName(prefix: string): string {
 }
 
 /**
- * The bucket that CloudTrail and AWS Config write to, with a key of its own: who may read data may not read who read it.
+ * The bucket that CloudTrail and AWS Config write to, with a key of its own: who may read data may not read who read it. Who reads
+ * the records is recorded in a second bucket: a trail that recorded its own bucket would record its own deliveries.
  *
  * Cost: storage per GB and month.
  */
 export class AuditStore extends ComponentResource {
   readonly bucketName: Output<string>;
+  /** The bucket that says who read the records. */
+  readonly requestsBucketName: Output<string>;
   readonly keyArn: Output<string>;
   /** The bucket's policy: both services check it when they are switched on. */
   readonly ready: Resource;
@@ -50,7 +56,7 @@ export class AuditStore extends ComponentResource {
         prefix,
         purpose: "audit",
         description: "Records of calls and of configuration",
-        statements: keyStatements(account, trailArn),
+        statements: keyStatements(account, trailArn, auditLogGroup(prefix)),
         protection,
       },
       { parent: this },
@@ -69,10 +75,22 @@ export class AuditStore extends ComponentResource {
       },
       { parent: this },
     );
+    const requests = new RequestLog(
+      `${name}-requests`,
+      {
+        account,
+        of: bucket,
+        bucketName: output(args.bucketName).apply(requestBucketName),
+        retentionDays: args.retentionDays,
+        protection,
+      },
+      { parent: this },
+    );
     this.bucketName = bucket.bucketName;
+    this.requestsBucketName = requests.bucketName;
     this.keyArn = key.arn;
     this.ready = bucket.accessPolicy;
-    this.registerOutputs({ bucketName: this.bucketName });
+    this.registerOutputs({ bucketName: this.bucketName, requestsBucketName: this.requestsBucketName });
   }
 }
 
@@ -80,7 +98,7 @@ export class AuditStore extends ComponentResource {
  * CloudTrail encrypts for this trail alone: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html
  * Config encrypts for this account alone: https://docs.aws.amazon.com/config/latest/developerguide/s3-kms-key-policy.html
  */
-function keyStatements(account: Account, trailArn: Output<string>): readonly Statement[] {
+function keyStatements(account: Account, trailArn: Output<string>, logGroup: string): readonly Statement[] {
   return [
     {
       Sid: "Trail",
@@ -111,6 +129,7 @@ function keyStatements(account: Account, trailArn: Output<string>): readonly Sta
       Resource: "*",
       Condition: { StringEquals: { "aws:SourceAccount": account.id } },
     },
+    logsStatement(account, [logGroup]),
   ];
 }
 

@@ -1,4 +1,5 @@
 import { Addon, type AddonArgs } from "@pulumi/aws/eks/addon";
+import { getAddonVersionOutput } from "@pulumi/aws/eks/getAddonVersion";
 import { Role } from "@pulumi/aws/iam/role";
 import { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment";
 import {
@@ -17,7 +18,12 @@ export type AddonName = "eks-pod-identity-agent" | "vpc-cni" | "kube-proxy" | "c
 export interface ClusterAddonsArgs {
   readonly account: Account;
   readonly clusterName: Input<string>;
-  /** Versions to stay on. Default: the one that EKS recommends for the cluster's version when the add-on is made. */
+  /** Version of the control plane, minor only: `1.36`. */
+  readonly kubernetesVersion: string;
+  /**
+   * Versions to stay on. Default: the one that EKS recommends for the cluster's version at each update, so that add-ons move with
+   * it and do not stay behind.
+   */
   readonly versions?: Readonly<Partial<Record<AddonName, string>>>;
   /**
    * `enforced`: pods are held to the NetworkPolicies of their namespaces; `ignored` accepts the objects and does nothing.
@@ -152,11 +158,14 @@ function managedAddon(
   args: ClusterAddonsArgs & { readonly addonName: AddonName; readonly extra?: Partial<AddonArgs> },
   opts: ComponentResourceOptions,
 ): Addon {
-  const addonVersion = args.versions?.[args.addonName];
+  const { addonName, kubernetesVersion } = args;
+  const addonVersion =
+    args.versions?.[addonName] ??
+    getAddonVersionOutput({ addonName, kubernetesVersion }, { parent: opts.parent }).version;
   const addonArgs: AddonArgs = {
     clusterName: args.clusterName,
-    addonName: args.addonName,
-    ...(addonVersion === undefined ? {} : { addonVersion }),
+    addonName,
+    addonVersion,
     resolveConflictsOnCreate: "OVERWRITE",
     resolveConflictsOnUpdate: "OVERWRITE",
     ...args.extra,

@@ -1,15 +1,25 @@
 // Registers the classes by which the cluster inside the EKS component is brought back to life; without it its outputs are undefined.
 import "@pulumi/aws/eks";
 import { LogGroup } from "@pulumi/aws/cloudwatch/logGroup";
+import { Role } from "@pulumi/aws/iam/role";
+import { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment";
 import { Cluster as EksCluster, type ClusterArgs as EksClusterArgs } from "@pulumi/eks/cluster";
 import { AccessEntryType, AuthenticationMode } from "@pulumi/eks/types/enums";
 import type { AccessEntryArgs } from "@pulumi/eks/types/input";
-import { ComponentResource, interpolate, type ComponentResourceOptions, type Input, type Output } from "@pulumi/pulumi";
+import {
+  ComponentResource,
+  createUrn,
+  interpolate,
+  type ComponentResourceOptions,
+  type Input,
+  type Output,
+} from "@pulumi/pulumi";
 import type { Network } from "../contracts/network";
 import { controlPlaneLogGroup } from "../planning/names";
 import type { Protection } from "../planning/protection";
 import type { Account } from "./account";
 import { after } from "./after";
+import { policyDocument } from "./policy-document";
 import type { SecurityGroups } from "./security-groups";
 
 /** Logs that a control plane can write. */
@@ -72,9 +82,12 @@ export class Cluster extends ComponentResource {
       },
       { parent: this },
     );
+    const { role, policy } = serviceRole(name, args, this);
     const eksArgs: EksClusterArgs = {
-      // Deleted before its log group, which EKS would otherwise make again. Rules of the groups are the nodes' concern.
-      name: after(args.clusterName, [logs]),
+      // Deleted before its log group, which EKS would otherwise make again, and before its rights, by which it takes its network
+      // interfaces away. Rules of the groups are the nodes' concern.
+      name: after(args.clusterName, [logs, policy]),
+      serviceRole: role,
       clusterTags: { Name: args.clusterName },
       version: args.version,
       upgradePolicy: { supportType: args.supportType },
@@ -114,6 +127,49 @@ export class Cluster extends ComponentResource {
     this.issuer = this.eks.eksCluster.identities.apply((identities) => issuerOf(identities, args.clusterName));
     this.registerOutputs({ clusterName: this.clusterName, kubeconfig: this.kubeconfig });
   }
+}
+
+/**
+ * The role that EKS works with in the account, for this cluster alone. That of the EKS component could be talked into use for a
+ * cluster of another account: https://docs.aws.amazon.com/eks/latest/userguide/cross-service-confused-deputy-prevention.html
+ *
+ * Clusters that have the component's role keep it: another one would replace them.
+ */
+function serviceRole(name: string, { account, clusterName, protection }: ClusterArgs, parent: ComponentResource) {
+  const before = createUrn(
+    `${name}-eks-eksRole`,
+    "eks:index:ServiceRole",
+    createUrn(`${name}-eks`, "eks:index:Cluster", parent),
+  );
+  const opts = { parent, protect: protection.protect, aliases: [{ parent: before }] };
+  const role = new Role(
+    `${name}-eks-eksRole-role`,
+    {
+      description: "Allows EKS to manage clusters on your behalf.",
+      assumeRolePolicy: policyDocument([
+        {
+          Sid: "AssumeByCluster",
+          Effect: "Allow",
+          Principal: { Service: "eks.amazonaws.com" },
+          Action: ["sts:AssumeRole", "sts:TagSession"],
+          Condition: {
+            StringEquals: { "aws:SourceAccount": account.id },
+            ArnLike: {
+              "aws:SourceArn": interpolate`arn:${account.partition}:eks:${account.region}:${account.id}:cluster/${clusterName}`,
+            },
+          },
+        },
+      ]),
+    },
+    opts,
+  );
+  const policy = new RolePolicyAttachment(
+    // The end is the component's: a digest of the policy's ARN.
+    `${name}-eks-eksRole-4b490823`,
+    { role: role.name, policyArn: interpolate`arn:${account.partition}:iam::aws:policy/AmazonEKSClusterPolicy` },
+    opts,
+  );
+  return { role, policy };
 }
 
 /** The issuer among the identity providers of a cluster. */

@@ -68,7 +68,7 @@ export interface ManagedClusterArgs extends Omit<ClusterArgs, "network"> {
   readonly networkPolicies?: ClusterAddonsArgs["networkPolicies"];
   /** Volumes that pods can claim. Default: none. */
   readonly volumes?: "ebs" | "none";
-  /** Versions of add-ons to stay on. Default: what EKS recommends. */
+  /** Versions of add-ons to stay on. Default: what EKS recommends at each update. */
   readonly addonVersions?: ClusterAddonsArgs["versions"];
 }
 
@@ -98,6 +98,7 @@ export class ManagedCluster extends ComponentResource implements KubernetesClust
     const addonArgs: ClusterAddonsArgs = {
       account,
       clusterName,
+      kubernetesVersion: args.version,
       versions: args.addonVersions ?? {},
       ...(args.networkPolicies === undefined ? {} : { networkPolicies: args.networkPolicies }),
     };

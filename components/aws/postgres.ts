@@ -23,7 +23,7 @@ import type { LogicalReplication, MinimumTls } from "../planning/logical-replica
 import { databaseInstances, databaseLogGroup, databaseLogs } from "../planning/names";
 import type { Protection } from "../planning/protection";
 import type { Account } from "./account";
-import { serviceTrust } from "./policy-document";
+import { policyDocument } from "./policy-document";
 import { parameters, readReplicas } from "./postgres.plan";
 
 /** A copy of the automatic backups in another region: what a lost region is restored from. */
@@ -111,7 +111,7 @@ export class Postgres extends ComponentResource implements PostgresDatabase {
       { length: 32, special: false },
       parent,
     );
-    const monitoring = monitoringRole(name, args.account, this);
+    const monitoring = monitoringRole(name, args, this);
     const parameterGroup = new ParameterGroup(
       `${name}-parameters`,
       {
@@ -252,12 +252,26 @@ function logGroups(name: string, instance: string, args: PostgresArgs, parent: C
 }
 
 /** The role that enhanced monitoring writes measurements of the operating system with. */
-function monitoringRole(name: string, account: Account, parent: ComponentResource) {
+function monitoringRole(name: string, { account, prefix }: PostgresArgs, parent: ComponentResource) {
   const role = new Role(
     `${name}-monitoring-role`,
     {
       description: "Enhanced monitoring of PostgreSQL",
-      assumeRolePolicy: serviceTrust("monitoring.rds.amazonaws.com"),
+      // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Monitoring.OS.Enabling.html#USER_Monitoring.OS.confused-deputy
+      assumeRolePolicy: policyDocument([
+        {
+          Sid: "AssumeByService",
+          Effect: "Allow",
+          Principal: { Service: "monitoring.rds.amazonaws.com" },
+          Action: "sts:AssumeRole",
+          Condition: {
+            StringEquals: { "aws:SourceAccount": account.id },
+            ArnLike: {
+              "aws:SourceArn": interpolate`arn:${account.partition}:rds:${account.region}:${account.id}:db:${databaseInstances(prefix).source}*`,
+            },
+          },
+        },
+      ]),
     },
     { parent },
   );

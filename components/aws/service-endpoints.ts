@@ -5,16 +5,29 @@ import type { Account } from "./account";
 import type { AwsNetwork } from "./network";
 import { policyDocument, type Statement } from "./policy-document";
 
-export interface ServiceEndpointsArgs {
+interface CommonArgs {
   readonly account: Account;
   /** First part of the names in the console. */
   readonly prefix: string;
   readonly network: AwsNetwork;
+  /** Tiers whose route tables lead to S3 and DynamoDB. Default: `private` and `database`. */
+  readonly routed?: readonly ("private" | "database")[];
+  readonly transform?: (endpoint: VpcEndpointArgs, service: string) => VpcEndpointArgs;
+}
+
+/** Services by addresses in the private tier, besides those that are routed. */
+interface AddressedArgs {
   readonly services: readonly InterfaceService[];
   /** Opened on 443 to those who use the services. */
   readonly securityGroupId: Input<string>;
-  readonly transform?: (endpoint: VpcEndpointArgs, service: string) => VpcEndpointArgs;
 }
+
+/** The free ones alone: what has no address needs no group. */
+interface RoutedArgs {
+  readonly services: readonly [];
+}
+
+export type ServiceEndpointsArgs = CommonArgs & (AddressedArgs | RoutedArgs);
 
 /**
  * Private ways to services of AWS: no traffic to them leaves by the NAT gateways, and the database tier, which has no way out,
@@ -45,22 +58,23 @@ export class ServiceEndpoints extends ComponentResource {
       });
     };
     // Subnets of an adopted network may share a table.
-    const routeTables = all([...network.routeTableIds.private, ...network.routeTableIds.database]).apply((ids) => [
-      ...new Set(ids),
-    ]);
+    const { routed = ["private", "database"] } = args;
+    const routeTables = all(routed.flatMap((tier) => network.routeTableIds[tier])).apply((ids) => [...new Set(ids)]);
     for (const service of gatewayServices) {
       endpoint(service, {
         vpcEndpointType: "Gateway",
         routeTableIds: routeTables,
       });
     }
-    for (const service of args.services) {
-      endpoint(service, {
-        vpcEndpointType: "Interface",
-        privateDnsEnabled: true,
-        subnetIds: [...network.subnetIds.private],
-        securityGroupIds: [args.securityGroupId],
-      });
+    if ("securityGroupId" in args) {
+      for (const service of args.services) {
+        endpoint(service, {
+          vpcEndpointType: "Interface",
+          privateDnsEnabled: true,
+          subnetIds: [...network.subnetIds.private],
+          securityGroupIds: [args.securityGroupId],
+        });
+      }
     }
     this.registerOutputs({});
   }

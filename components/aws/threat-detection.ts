@@ -14,17 +14,19 @@ import {
 import type { Account } from "./account";
 
 /**
- * What GuardDuty watches besides the account's calls, DNS and flow logs. Agents of runtime monitoring are installed by it on the
- * nodes of EKS. https://docs.aws.amazon.com/guardduty/latest/ug/guardduty-features-activation-model.html
+ * What GuardDuty watches besides the account's calls, DNS and flow logs.
+ * https://docs.aws.amazon.com/guardduty/latest/ug/guardduty-features-activation-model.html
  */
 const watched = {
   EBS_MALWARE_PROTECTION: [],
   EKS_AUDIT_LOGS: [],
   LAMBDA_NETWORK_LOGS: [],
   RDS_LOGIN_EVENTS: [],
-  RUNTIME_MONITORING: ["EKS_ADDON_MANAGEMENT"],
   S3_DATA_EVENTS: [],
 } as const;
+
+/** Besides, where there are nodes of EKS, which GuardDuty installs its agents on. */
+const watchedOnNodes = { RUNTIME_MONITORING: ["EKS_ADDON_MANAGEMENT"] } as const;
 
 /** https://docs.aws.amazon.com/securityhub/latest/userguide/standards-reference.html */
 const standards = {
@@ -35,8 +37,13 @@ const standards = {
 export interface ThreatDetectionArgs {
   readonly account: Account;
   readonly prefix: string;
-  /** What checks read: AWS Config has to record before Security Hub is switched on. */
-  readonly configuration: Input<Resource>;
+  /**
+   * What checks read: AWS Config has to record before Security Hub is switched on. Default: no Security Hub, in a region where
+   * Config does not record.
+   */
+  readonly configuration?: Input<Resource>;
+  /** Whether agents watch what runs on nodes of EKS. Default: `watched`. */
+  readonly nodes?: "watched" | "unwatched";
   readonly transform?: (detector: DetectorArgs) => DetectorArgs;
 }
 
@@ -44,7 +51,7 @@ export interface ThreatDetectionArgs {
  * GuardDuty, Security Hub and IAM Access Analyzer for the account in one region: findings about what happens, about what is set
  * wrong, and about what others can reach. An account has one of each in a region.
  *
- * Runtime monitoring sends through the endpoint `guardduty-data` of the cluster's network, which has to be made before this is
+ * Agents on nodes send through the endpoint `guardduty-data` of the cluster's network, which has to be made before this is
  * (`ServiceEndpoints`).
  *
  * Cost: GuardDuty per volume of what it reads, Security Hub per check, the analyzer nothing.
@@ -58,7 +65,8 @@ export class ThreatDetection extends ComponentResource {
     const parent = { parent: this };
     const detectorArgs: DetectorArgs = { enable: true, findingPublishingFrequency: "FIFTEEN_MINUTES" };
     const detector = new Detector(`${name}-detector`, args.transform?.(detectorArgs) ?? detectorArgs, parent);
-    for (const [feature, additional] of Object.entries(watched)) {
+    const features = { ...watched, ...(args.nodes === "unwatched" ? {} : watchedOnNodes) };
+    for (const [feature, additional] of Object.entries(features)) {
       new DetectorFeature(
         `${name}-${feature.toLowerCase().replaceAll("_", "-")}`,
         {
@@ -70,20 +78,25 @@ export class ThreatDetection extends ComponentResource {
         parent,
       );
     }
-    const hub = new SecurityHub(
-      `${name}-hub`,
-      { enableDefaultStandards: false, autoEnableControls: true, controlFindingGenerator: "SECURITY_CONTROL" },
-      { parent: this, dependsOn: [args.configuration] },
-    );
-    for (const [standard, path] of Object.entries(standards)) {
-      new StandardsSubscription(
-        `${name}-${standard}`,
-        { standardsArn: interpolate`arn:${account.partition}:securityhub:${account.region}::${path}` },
-        { parent: this, dependsOn: [hub] },
-      );
-    }
+    if (args.configuration !== undefined) judgeSettings(name, account, args.configuration, this);
     new Analyzer(`${name}-analyzer`, { analyzerName: args.prefix, type: "ACCOUNT" }, parent);
     this.detectorId = detector.id;
     this.registerOutputs({ detectorId: this.detectorId });
+  }
+}
+
+/** Security Hub, with the standards that it holds the account to. */
+function judgeSettings(name: string, account: Account, configuration: Input<Resource>, parent: ThreatDetection): void {
+  const hub = new SecurityHub(
+    `${name}-hub`,
+    { enableDefaultStandards: false, autoEnableControls: true, controlFindingGenerator: "SECURITY_CONTROL" },
+    { parent, dependsOn: [configuration] },
+  );
+  for (const [standard, path] of Object.entries(standards)) {
+    new StandardsSubscription(
+      `${name}-${standard}`,
+      { standardsArn: interpolate`arn:${account.partition}:securityhub:${account.region}::${path}` },
+      { parent, dependsOn: [hub] },
+    );
   }
 }

@@ -1,13 +1,12 @@
 import { DiagnosticSetting, type DiagnosticSettingArgs } from "@pulumi/azure-native/monitor/diagnosticSetting";
-import { BlobServiceProperties } from "@pulumi/azure-native/storage/blobServiceProperties";
 import { ManagementPolicy } from "@pulumi/azure-native/storage/managementPolicy";
 import { ComponentResource, interpolate, output, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
 import type { Protection } from "../planning/protection";
 import { lockAgainstDeletion } from "./deletion-lock";
 import type { LogWorkspace } from "./log-workspace";
-import { softDelete } from "./object-store.plan";
 import type { Place } from "./place";
 import { ServiceStorage } from "./service-storage";
+import { keepDeleted } from "./storage-account";
 import type { AzureKey } from "./vault-key";
 
 /** https://learn.microsoft.com/azure/azure-monitor/platform/activity-log-schema#categories */
@@ -21,9 +20,6 @@ const categories = [
   "Security",
   "ServiceHealth",
 ] as const;
-
-/** Days in which an expired record can still be brought back. */
-const recoveryDays = 7;
 
 export interface AuditTrailArgs {
   readonly place: Place;
@@ -65,6 +61,7 @@ export class AuditTrail extends ComponentResource {
         key: args.key,
         // Azure Monitor writes from outside the network: https://learn.microsoft.com/azure/azure-monitor/platform/diagnostic-settings
         reached: undefined,
+        blobs: "by-owner",
         protection,
         lock: { days: retentionDays, state: args.lock === "compliance" ? "closed" : "open" },
         transform: (account) => ({
@@ -82,21 +79,12 @@ export class AuditTrail extends ComponentResource {
       },
       parent,
     );
-    const at = { resourceGroupName: place.groupName, accountName: storage.accountName };
-    new BlobServiceProperties(
-      `${name}-versions`,
-      {
-        ...at,
-        blobServicesName: "default",
-        isVersioningEnabled: true,
-        ...softDelete(recoveryDays),
-      },
-      parent,
-    );
+    keepDeleted(`${name}-versions`, { place, accountName: storage.accountName, versions: "kept" }, this);
     new ManagementPolicy(
       `${name}-expiry`,
       {
-        ...at,
+        resourceGroupName: place.groupName,
+        accountName: storage.accountName,
         managementPolicyName: "default",
         policy: {
           rules: [

@@ -26,7 +26,7 @@ import { ClusterRights } from "./cluster-rights";
 import { lockAgainstDeletion } from "./deletion-lock";
 import { kubeconfigOf } from "./kubeconfig";
 import type { LogIn } from "./kubeconfig.plan";
-import type { LogWorkspace } from "./log-workspace";
+import { LogWorkspace } from "./log-workspace";
 import type { AzureNetwork } from "./network";
 import { commonPoolArgs, NodePool } from "./node-pool";
 import type { Place } from "./place";
@@ -108,6 +108,8 @@ const maintenance = {
  * Microsoft Entra, and there is no local account. Pods have addresses of their own, Cilium forwards their traffic and enforces
  * policies, and all that leaves goes by the network's NAT gateway. Secrets in etcd and disks are encrypted with keys of the site.
  *
+ * A sensor of Defender for Containers on each node watches for attacks, where the subscription has its plan.
+ *
  * The key of etcd is taken in the version of now: after it has rotated, the next refresh and update take the new one.
  *
  * Cost: the tier Standard is billed per hour, nodes as machines.
@@ -137,6 +139,21 @@ export class Cluster extends ComponentResource implements KubernetesCluster {
       parent,
     );
     const system = azurePool("system", systemPool);
+    const sensorWorkspace = new LogWorkspace(
+      `${name}-sensor`,
+      {
+        prefix: `${args.prefix}-sensor`,
+        place,
+        protection,
+        // Of its own: the sensor knows no log-in but the key of a workspace, which the site's refuses.
+        // https://github.com/Azure/Microsoft-Defender-for-Cloud/issues/1010
+        transform: (workspace) => ({
+          ...workspace,
+          features: { disableLocalAuth: false, enableLogAccessUsingOnlyResourcePermissions: true },
+        }),
+      },
+      parent,
+    );
     const clusterArgs: ManagedClusterArgs = {
       resourceGroupName: place.groupName,
       location: place.region,
@@ -173,6 +190,12 @@ export class Cluster extends ComponentResource implements KubernetesCluster {
           keyVaultResourceId: keys.keys.secrets.vaultId,
         },
         imageCleaner: { enabled: true, intervalHours: 168 },
+        // Here, and not by the plan of the subscription, which changes clusters and gives roles away behind the program's back.
+        // https://learn.microsoft.com/azure/defender-for-cloud/defender-for-containers-enable
+        defender: {
+          logAnalyticsWorkspaceResourceId: sensorWorkspace.workspaceId,
+          securityMonitoring: { enabled: true },
+        },
       },
       diskEncryptionSetID: rights.diskEncryptionSetId,
       networkProfile: {

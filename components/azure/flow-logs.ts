@@ -9,7 +9,7 @@ import type { LogWorkspace } from "./log-workspace";
 import type { Place } from "./place";
 import { assignRole } from "./roles";
 import type { SiteKeys } from "./site-keys";
-import { storageAccount } from "./storage-account";
+import { keepDeleted, storageAccount } from "./storage-account";
 
 export interface FlowLogsArgs {
   /** First part of the names. */
@@ -55,6 +55,7 @@ export class FlowLogs extends ComponentResource {
       },
       this,
     );
+    const recovery = keepDeleted(`${name}-recovery`, { place, accountName: storage.name, versions: "none" }, this);
     const writer = new UserAssignedIdentity(
       `${name}-writer`,
       { ...common, resourceName: `${prefix}-flow-logs` },
@@ -93,7 +94,11 @@ export class FlowLogs extends ComponentResource {
         },
       },
     };
-    new FlowLog(`${name}-log`, args.transform?.(flowLogArgs) ?? flowLogArgs, { parent: this, dependsOn: [right] });
+    new FlowLog(`${name}-log`, args.transform?.(flowLogArgs) ?? flowLogArgs, {
+      parent: this,
+      // The first record can be brought back too.
+      dependsOn: [right, recovery],
+    });
     this.registerOutputs({});
   }
 }

@@ -26,6 +26,7 @@ import type { LogWorkspace } from "./log-workspace";
 import type { Place } from "./place";
 import { PrivateEndpoint, type EndpointHome } from "./private-endpoint";
 import { assignRole, type Role } from "./roles";
+import { secretAttributes } from "./secret-attributes";
 import { ServiceStorage } from "./service-storage";
 import type { AzureKey } from "./vault-key";
 
@@ -72,6 +73,8 @@ export interface FunctionRuntimeArgs extends EndpointHome {
   readonly functions: Readonly<Record<string, FunctionSpec>>;
   readonly stream: StreamAccess;
   readonly secrets: SecretStore;
+  /** Day by which the password that they log in with has a new value, `YYYY-MM-DD`. Default: it has no end. */
+  readonly renewBy?: string | undefined;
   readonly key: AzureKey;
   readonly logs: LogWorkspace;
   readonly protection: Protection;
@@ -116,6 +119,7 @@ export class FunctionRuntime extends ComponentResource implements FunctionRuntim
         part: "functions",
         key: args.key,
         reached: { network, dns, parts: ["blob", "queue", "table"] },
+        blobs: args.logs,
         protection,
       },
       parent,
@@ -148,7 +152,7 @@ export class FunctionRuntime extends ComponentResource implements FunctionRuntim
         properties: {
           value: secretOutput(args.stream.password),
           contentType: "text/plain",
-          attributes: { enabled: true },
+          attributes: secretAttributes(args.renewBy),
         },
       },
       { parent: this, protect: protection.protect },

@@ -107,6 +107,7 @@ export class KeyValues extends ComponentResource implements KeyValueStore {
       `${name}-database`,
       {
         ...inAccount,
+        tags: { ...place.tags },
         databaseName: prefix,
         resource: { id: prefix },
         options: { autoscaleSettings: { maxThroughput: args.maxThroughput } },
@@ -117,7 +118,13 @@ export class KeyValues extends ComponentResource implements KeyValueStore {
       const id = `${prefix}-${key}`;
       const container = new SqlResourceSqlContainer(
         `${name}-${key}`,
-        { ...inAccount, databaseName: database.name, containerName: id, resource: containerOf(id, spec) },
+        {
+          ...inAccount,
+          tags: { ...place.tags },
+          databaseName: database.name,
+          containerName: id,
+          resource: containerOf(id, spec),
+        },
         held,
       );
       return [key, container.name] as const;

@@ -160,7 +160,15 @@ export class MachineLearning extends ComponentResource implements MachineLearnin
     const keyUser = new KeyUser(`${name}-key`, { identityName: `${prefix}-models-key`, place, key }, parent);
     const storage = new ServiceStorage(
       `${name}-storage`,
-      { place, prefix, part: "models", key, reached: { network, dns, parts: ["blob", "file"] }, protection },
+      {
+        place,
+        prefix,
+        part: "models",
+        key,
+        reached: { network, dns, parts: ["blob", "file"] },
+        blobs: logs,
+        protection,
+      },
       parent,
     );
     const vault = new Vault(

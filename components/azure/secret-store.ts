@@ -14,6 +14,7 @@ import type { Protection } from "../planning/protection";
 import type { LogWorkspace } from "./log-workspace";
 import type { Place } from "./place";
 import type { EndpointHome } from "./private-endpoint";
+import { secretAttributes } from "./secret-attributes";
 import { Vault } from "./vault";
 
 export interface SecretStoreArgs extends EndpointHome {
@@ -22,6 +23,8 @@ export interface SecretStoreArgs extends EndpointHome {
   readonly place: Place;
   /** Default: `default`. */
   readonly createMode?: "default" | "recover";
+  /** Day by which secrets have new values, `YYYY-MM-DD`: what Key Vault keeps as their expiry. Default: they have no end. */
+  readonly renewBy?: string | undefined;
   readonly logs: LogWorkspace;
   readonly protection: Protection;
   readonly transform?: (secret: SecretArgs, name: string) => SecretArgs;
@@ -84,7 +87,7 @@ export class SecretStore extends ComponentResource implements SecretStoreContrac
 
   /** @param name last part of its name, which never changes */
   put(name: string, values: Readonly<Record<string, Input<string>>>, opts?: ComponentResourceOptions): SecretReference {
-    const { place, prefix, protection, transform } = this.#args;
+    const { place, prefix, protection, renewBy, transform } = this.#args;
     const secretArgs: SecretArgs = {
       resourceGroupName: place.groupName,
       vaultName: this.#vault.vaultName,
@@ -93,7 +96,7 @@ export class SecretStore extends ComponentResource implements SecretStoreContrac
       properties: {
         value: secretOutput(jsonStringify(values)),
         contentType: "application/json",
-        attributes: { enabled: true },
+        attributes: secretAttributes(renewBy),
       },
     };
     const secret = new Secret(

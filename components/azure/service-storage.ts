@@ -3,9 +3,10 @@ import { ComponentResource, output, type ComponentResourceOptions, type Output, 
 import { storageAccountName } from "../planning/names-azure";
 import type { Protection } from "../planning/protection";
 import { KeyUser } from "./key-user";
+import type { LogWorkspace } from "./log-workspace";
 import type { Place } from "./place";
 import { PrivateEndpoint, type EndpointHome } from "./private-endpoint";
-import { storageAccount, type ObjectLock } from "./storage-account";
+import { keepDeleted, storageAccount, type ObjectLock } from "./storage-account";
 import type { AzureKey } from "./vault-key";
 
 /** Parts of an account that are reached by private endpoints, each with a private zone of its name. */
@@ -20,6 +21,11 @@ export interface ServiceStorageArgs {
   readonly key: AzureKey;
   /** Where its parts are reached in the network; `undefined`: by services of Azure alone, which have no address there. */
   readonly reached: (EndpointHome & { readonly parts: readonly StoragePart[] }) | undefined;
+  /**
+   * Takes in who changes and deletes blobs, and deleted ones can be brought back for a week. `by-owner`: whoever makes the account
+   * sees to both, for records that must not be recorded themselves.
+   */
+  readonly blobs: LogWorkspace | "by-owner";
   /** Default: none. */
   readonly lock?: ObjectLock;
   readonly protection: Protection;
@@ -76,6 +82,10 @@ export class ServiceStorage extends ComponentResource {
       },
       this,
     );
+    if (args.blobs !== "by-owner") {
+      const blobs = keepDeleted(`${name}-recovery`, { place, accountName: account.name, versions: "none" }, this);
+      args.blobs.diagnose(`${name}-logs`, blobs.id, { categories: ["StorageWrite", "StorageDelete"] }, this);
+    }
     this.endpoints =
       reached?.parts.map(
         (each) =>

@@ -1,7 +1,9 @@
+import { BlobServiceProperties } from "@pulumi/azure-native/storage/blobServiceProperties";
 import { StorageAccount, type StorageAccountArgs } from "@pulumi/azure-native/storage/storageAccount";
 import type { Input, Resource } from "@pulumi/pulumi";
 import type { Protection } from "../planning/protection";
 import type { KeyUser } from "./key-user";
+import { softDelete } from "./object-store.plan";
 import type { Place } from "./place";
 import type { AzureKey } from "./vault-key";
 
@@ -101,4 +103,29 @@ export function storageAccount(name: string, spec: StorageSpec, parent: Resource
     protect: spec.protection.protect,
     dependsOn: [keyUser.right],
   });
+}
+
+/** Days in which what a service deleted or wrote over can still be brought back. */
+const recoveryDays = 7;
+
+export interface RecoverySpec {
+  readonly place: Place;
+  readonly accountName: Input<string>;
+  /** Whether what is written over is kept as a version. Without, soft delete keeps it as a snapshot. */
+  readonly versions: "kept" | "none";
+}
+
+/** Lets blobs and containers of an account that a service writes to be brought back for a week. An account has one such setting. */
+export function keepDeleted(name: string, spec: RecoverySpec, parent: Resource): BlobServiceProperties {
+  return new BlobServiceProperties(
+    name,
+    {
+      resourceGroupName: spec.place.groupName,
+      accountName: spec.accountName,
+      blobServicesName: "default",
+      ...(spec.versions === "kept" ? { isVersioningEnabled: true } : {}),
+      ...softDelete(recoveryDays),
+    },
+    { parent },
+  );
 }

@@ -28,6 +28,8 @@ export interface AlarmsArgs {
   readonly watched: Readonly<Record<string, WatchedResource>>;
   /** Key of the topic. */
   readonly keyId: Input<string>;
+  /** Labels of policies and channel: those that the provider gives to all do not reach them. */
+  readonly labels: Readonly<Record<string, string>>;
   readonly transform?: (policy: AlertPolicyArgs, id: string) => AlertPolicyArgs;
 }
 
@@ -53,7 +55,13 @@ export class Alarms extends ComponentResource implements Telemetry {
     );
     const channel = new NotificationChannel(
       `${name}-channel`,
-      { project: project.id, displayName: `${prefix}-alarms`, type: "pubsub", labels: { topic: topic.topicId } },
+      {
+        project: project.id,
+        displayName: `${prefix}-alarms`,
+        type: "pubsub",
+        labels: { topic: topic.topicId },
+        userLabels: { ...args.labels },
+      },
       { parent: this },
     );
     topic.addPublisher(
@@ -70,6 +78,7 @@ export class Alarms extends ComponentResource implements Telemetry {
           project: project.id,
           ...policyOf(`${prefix}-${id}`, spec, filter),
           notificationChannels: [channel.name],
+          userLabels: { ...args.labels },
         };
         new AlertPolicy(`${name}-${id}`, args.transform?.(policyArgs, id) ?? policyArgs, { parent: this });
         return `${prefix}-${id}`;

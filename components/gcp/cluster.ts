@@ -73,6 +73,8 @@ export class Cluster extends ComponentResource {
         stackType: "IPV4",
       },
       datapathProvider: "ADVANCED_DATAPATH",
+      // Flow logs and firewall rules see what pods of one node say to each other too.
+      enableIntranodeVisibility: true,
       enableL4IlbSubsetting: true,
       ...endpoints(args),
       workloadIdentityConfig: { workloadPool: workloadPool(project.projectId) },

@@ -6,6 +6,7 @@ import { Bucket, type BucketArgs } from "@pulumi/gcp/storage/bucket";
 import { BucketIAMMember } from "@pulumi/gcp/storage/bucketIAMMember";
 import { ComponentResource, all, type ComponentResourceOptions, type Input, type Output } from "@pulumi/pulumi";
 import { gcpName } from "../planning/names-gcp";
+import type { Protection } from "../planning/protection";
 import type { Project } from "./project";
 
 export interface FunctionBuildArgs {
@@ -14,12 +15,17 @@ export interface FunctionBuildArgs {
   readonly prefix: string;
   /** Key of code and images; the same as that of the functions. */
   readonly keyId: Input<string>;
+  readonly protection: Protection;
   readonly transform?: (bucket: BucketArgs) => BucketArgs;
 }
 
+/** Tells whoever looks for what has no backup why this has none. */
+const madeAgain = { criticality: "rebuildable" };
+
 /**
  * Where functions are built: a bucket with their code, a repository with what Cloud Build makes of it, and the account it works
- * as, with rights on these two alone. Nothing in it is data: it is made again from the code.
+ * as, with rights on these two alone. Nothing in it is data: it is made again from the code. It is protected like data all the same,
+ * since no function is built without it.
  * https://docs.cloud.google.com/functions/docs/building
  */
 export class FunctionBuild extends ComponentResource {
@@ -30,8 +36,9 @@ export class FunctionBuild extends ComponentResource {
 
   constructor(name: string, args: FunctionBuildArgs, opts?: ComponentResourceOptions) {
     super("platform:gcp:FunctionBuild", name, {}, opts);
-    const { project, prefix, keyId } = args;
+    const { project, prefix, keyId, protection } = args;
     const parent = { parent: this };
+    const held = { parent: this, protect: protection.protect };
     const bucketArgs: BucketArgs = {
       project: project.id,
       name: gcpName("resource", project.projectId, prefix, "functions"),
@@ -40,9 +47,10 @@ export class FunctionBuild extends ComponentResource {
       publicAccessPrevention: "enforced",
       encryption: { defaultKmsKeyName: keyId },
       versioning: { enabled: true },
-      forceDestroy: true,
+      labels: madeAgain,
+      forceDestroy: protection.deleteContents,
     };
-    const bucket = new Bucket(`${name}-code`, args.transform?.(bucketArgs) ?? bucketArgs, parent);
+    const bucket = new Bucket(`${name}-code`, args.transform?.(bucketArgs) ?? bucketArgs, held);
     const repository = new Repository(
       `${name}-images`,
       {
@@ -50,10 +58,11 @@ export class FunctionBuild extends ComponentResource {
         location: project.region,
         repositoryId: gcpName("resource", prefix, "functions"),
         format: "DOCKER",
+        labels: madeAgain,
         kmsKeyName: keyId,
         vulnerabilityScanningConfig: { enablementConfig: "INHERITED" },
       },
-      parent,
+      held,
     );
     const account = new Account(
       `${name}-account`,

@@ -17,6 +17,7 @@ import {
 } from "@pulumi/pulumi";
 import type { FunctionRuntime as FunctionRuntimeContract } from "../contracts/function-runtime";
 import { gcpName } from "../planning/names-gcp";
+import type { Protection } from "../planning/protection";
 import { FunctionBuild } from "./function-build";
 import { functionCode } from "./function-code";
 import type { Project } from "./project";
@@ -58,6 +59,7 @@ export interface FunctionRuntimeArgs {
   readonly codeFolder: string;
   /** Key of code, images and instances, in the site's region. */
   readonly keyId: Input<string>;
+  readonly protection: Protection;
   readonly transform?: (cloudFunction: CloudFunctionArgs, id: string) => CloudFunctionArgs;
 }
 
@@ -82,8 +84,8 @@ export class FunctionRuntime extends ComponentResource implements FunctionRuntim
 
   constructor(name: string, args: FunctionRuntimeArgs, opts?: ComponentResourceOptions) {
     super("platform:gcp:FunctionRuntime", name, {}, opts);
-    const { project, prefix, keyId } = args;
-    const build = new FunctionBuild(`${name}-build`, { project, prefix, keyId }, { parent: this });
+    const { project, prefix, keyId, protection } = args;
+    const build = new FunctionBuild(`${name}-build`, { project, prefix, keyId, protection }, { parent: this });
     const made = Object.entries(args.functions).map(
       ([id, spec]) => [id, this.run(`${name}-${id}`, id, spec, args, build)] as const,
     );

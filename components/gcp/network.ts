@@ -140,7 +140,9 @@ export class Network extends ComponentResource implements GcpNetwork {
       router: router.name,
       natIpAllocateOption: "MANUAL_ONLY",
       natIps: addresses.map(({ selfLink }) => selfLink),
-      sourceSubnetworkIpRangesToNat: "ALL_SUBNETWORKS_ALL_IP_RANGES",
+      sourceSubnetworkIpRangesToNat: "LIST_OF_SUBNETWORKS",
+      // Nodes, pods and what else has an address there. Another subnet has a way out once somebody decides on it.
+      subnetworks: [{ name: subnet.id, sourceIpRangesToNats: ["ALL_IP_RANGES"] }],
       // A node has the connections of all its pods: it is given more ports when it runs short of them.
       // https://docs.cloud.google.com/nat/docs/ports-and-addresses#ports
       enableDynamicPortAllocation: true,

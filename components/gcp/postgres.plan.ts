@@ -48,6 +48,9 @@ export interface FlagNeeds {
  */
 export function flags({ maxConnections, logicalReplication, minimumTls }: FlagNeeds): Flag[] {
   const values: Readonly<Record<string, string>> = {
+    // pgAudit is loaded; what it writes down of statements is set in the database. Turned on later, it restarts the instance.
+    // https://docs.cloud.google.com/sql/docs/postgres/pg-audit
+    "cloudsql.enable_pgaudit": "on",
     "cloudsql.iam_authentication": "on",
     log_checkpoints: "on",
     log_connections: "on",

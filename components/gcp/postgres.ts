@@ -64,6 +64,8 @@ export interface PostgresArgs {
   readonly network: GcpNetwork;
   /** Key in the site's region, which the service agent of `sqladmin` may use. */
   readonly keyId: Input<string>;
+  /** Labels of every instance: those that the provider gives to all do not reach databases. */
+  readonly labels: Readonly<Record<string, string>>;
   /** Where the master user's credentials are kept. Default: nowhere but in the state. */
   readonly secrets?: SecretStore;
   /** Last part of the secret's name. Default: `postgres`. */
@@ -215,6 +217,7 @@ function sharedSettings(args: PostgresArgs) {
     diskAutoresizeLimit: args.storage.maxGiB,
     databaseFlags: flags(args),
     deletionProtectionEnabled: protection.deletionProtection,
+    userLabels: { ...args.labels },
     ipConfiguration: {
       ipv4Enabled: false,
       privateNetwork: network.networkId,

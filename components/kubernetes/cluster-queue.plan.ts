@@ -127,6 +127,23 @@ const configuration = [
   "ssl_options.versions.2 = tlsv1.2",
 ];
 
+const restrictedContainer = { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } } as const;
+
+/**
+ * What the restricted level of the Pod Security Standards asks of the nodes' pods, with the user and group that the operator gives
+ * them: https://github.com/rabbitmq/cluster-operator/issues/1910. An override of a container changes what it names and no more.
+ */
+const restrictedNode = {
+  securityContext: {
+    runAsNonRoot: true,
+    runAsUser: 999,
+    fsGroup: 0,
+    seccompProfile: { type: "RuntimeDefault" },
+  },
+  initContainers: [{ name: "setup-container", securityContext: restrictedContainer }],
+  containers: [{ name: "rabbitmq", securityContext: restrictedContainer }],
+} as const;
+
 /** The cluster: TLS alone, a user that is given, quorum queues. */
 export function rabbitmqCluster(
   version: RabbitmqMinor,
@@ -156,7 +173,7 @@ export function rabbitmqCluster(
           spec: {
             template: {
               spec: {
-                containers: [],
+                ...restrictedNode,
                 // Never two on a node or in a zone: what fails there must leave two of three.
                 topologySpreadConstraints: spreadOverNodes({ "app.kubernetes.io/name": cluster }).map((constraint) => ({
                   ...constraint,

@@ -72,8 +72,7 @@ export class ClusterQueue extends pulumi.ComponentResource implements MessageQue
     const parent = { parent: this };
     const spaces = new Namespaces(
       `${name}-namespace`,
-      // The operator gives the nodes' pods no seccomp profile.
-      { namespaces: { [queueNamespace]: { enforce: "baseline" } } },
+      { namespaces: { [queueNamespace]: { enforce: "restricted" } } },
       { parent: this, dependsOn: opts?.dependsOn },
     );
     const namespace = queueNamespace;
@@ -90,7 +89,11 @@ export class ClusterQueue extends pulumi.ComponentResource implements MessageQue
     );
     const operator = new QueueOperator(
       `${name}-operator`,
-      { namespace: spaces.named(namespace), protect: protection.protect },
+      {
+        namespace: spaces.named(namespace),
+        replicas: args.availability === "cluster" ? 2 : 1,
+        protect: protection.protect,
+      },
       { parent: this, dependsOn: [policies] },
     );
     const { spec: certificateSpec, metadata: certificateMetadata, ...certificateKind } = queueCertificate(args.address);

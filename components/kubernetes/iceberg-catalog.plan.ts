@@ -9,11 +9,13 @@ export const catalogNamespace = "iceberg";
 /** Name of the service account, the Deployment and the Service. */
 export const catalogName = "iceberg-catalog";
 
-/** Apache Polaris; server and admin tool have the same version. https://hub.docker.com/r/apache/polaris/tags */
-const version = "1.7.0";
+/**
+ * Apache Polaris; server and admin tool have the same version. The digests are of the images of all platforms.
+ * https://hub.docker.com/r/apache/polaris/tags and https://hub.docker.com/r/apache/polaris-admin-tool/tags
+ */
 export const catalogImages = {
-  server: `apache/polaris:${version}`,
-  adminTool: `apache/polaris-admin-tool:${version}`,
+  server: "apache/polaris:1.7.0@sha256:3495f67f38cca33892a045f7dd3f46eb52387f0fd52d4145538a772fd8aedad7",
+  adminTool: "apache/polaris-admin-tool:1.7.0@sha256:3d8a24cea57aef3b71a0d7b09e5d2278d01e7e1b30071bf6648f2a6953322cca",
 } as const;
 
 /** User and group of both images: https://github.com/apache/polaris/blob/main/runtime/server/src/main/docker/Dockerfile.jvm */

@@ -114,10 +114,14 @@ export function serverPods({ replicas, databaseUrl, podLabels, checksum }: Serve
   } satisfies input.apps.v1.DeploymentSpec;
 }
 
+/** Seconds that a Job has in all: ten tries with the pauses between them, which grow to five minutes, take about half of it. */
+const jobSeconds = 3600;
+
 /** A Job that is tried again when it fails, of a pod that is none of the server's. */
 function job(name: string, spec: Pick<PodSpec, "containers" | "volumes">) {
   return {
     backoffLimit: 10,
+    activeDeadlineSeconds: jobSeconds,
     template: {
       metadata: { labels: { "app.kubernetes.io/name": `${catalogName}-${name}` } },
       spec: { ...pod, restartPolicy: "OnFailure", ...spec },

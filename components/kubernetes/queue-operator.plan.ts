@@ -1,3 +1,6 @@
+import type { input } from "@pulumi/kubernetes/types";
+import { spreadOverNodes } from "./scheduling";
+
 /*
  * The cluster operator of RabbitMQ. The project releases manifests and no chart, so they are written here: the rights of its
  * release, held to one namespace, and a definition of the fields that this program writes. From 2.22 on it fills in defaults by
@@ -120,37 +123,63 @@ export const queueOperatorRules = [
   { apiGroups: [queueApi.group], resources: [`${queueApi.plural}/status`], verbs: ["get", "update", "patch"] },
 ];
 
-/** The operator's pod: it looks after its own namespace alone. */
-export const queueOperatorSpec = {
-  replicas: 1,
-  selector: { matchLabels: { "app.kubernetes.io/name": queueOperatorName } },
-  template: {
-    metadata: { labels },
-    spec: {
-      serviceAccountName: queueOperatorName,
-      terminationGracePeriodSeconds: 10,
-      securityContext: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: "RuntimeDefault" } },
-      containers: [
-        {
-          name: "operator",
-          image: queueOperatorImage,
-          command: ["/manager"],
-          env: ["OPERATOR_NAMESPACE", "OPERATOR_SCOPE_NAMESPACE"].map((name) => ({
-            name,
-            valueFrom: { fieldRef: { fieldPath: "metadata.namespace" } },
-          })),
-          ports: [{ name: "metrics", containerPort: queueOperatorMetricsPort }],
-          resources: { requests: { cpu: "100m", memory: "256Mi" }, limits: { cpu: "500m", memory: "256Mi" } },
-          securityContext: {
-            allowPrivilegeEscalation: false,
-            readOnlyRootFilesystem: true,
-            capabilities: { drop: ["ALL"] },
-          },
+/** Labels that the operator's pods are found by. */
+export const queueOperatorSelector = { "app.kubernetes.io/name": queueOperatorName } as const;
+
+/**
+ * User and group of the operator. Its image is a program alone, which every user can run; the release's own number, 1000, is one
+ * that a node may have given to somebody.
+ */
+const operatorUser = 10_000;
+
+/** The operator answers for its measurements alone, whether it leads or waits: it runs while that port takes connections. */
+const alive = { tcpSocket: { port: "metrics" }, timeoutSeconds: 5 } as const;
+
+/**
+ * The operator's pods: they look after their own namespace alone.
+ *
+ * @param replicas how many there are: one of them leads, the others wait
+ */
+export function queueOperatorSpec(replicas: 1 | 2) {
+  return {
+    replicas,
+    selector: { matchLabels: { ...queueOperatorSelector } },
+    template: {
+      metadata: { labels: { ...labels } },
+      spec: {
+        serviceAccountName: queueOperatorName,
+        terminationGracePeriodSeconds: 10,
+        topologySpreadConstraints: spreadOverNodes(queueOperatorSelector),
+        securityContext: {
+          runAsNonRoot: true,
+          runAsUser: operatorUser,
+          runAsGroup: operatorUser,
+          seccompProfile: { type: "RuntimeDefault" },
         },
-      ],
+        containers: [
+          {
+            name: "operator",
+            image: queueOperatorImage,
+            command: ["/manager"],
+            env: ["OPERATOR_NAMESPACE", "OPERATOR_SCOPE_NAMESPACE"].map((name) => ({
+              name,
+              valueFrom: { fieldRef: { fieldPath: "metadata.namespace" } },
+            })),
+            ports: [{ name: "metrics", containerPort: queueOperatorMetricsPort }],
+            readinessProbe: { ...alive, periodSeconds: 10 },
+            livenessProbe: { ...alive, initialDelaySeconds: 30, periodSeconds: 30 },
+            resources: { requests: { cpu: "100m", memory: "256Mi" }, limits: { cpu: "500m", memory: "256Mi" } },
+            securityContext: {
+              allowPrivilegeEscalation: false,
+              readOnlyRootFilesystem: true,
+              capabilities: { drop: ["ALL"] },
+            },
+          },
+        ],
+      },
     },
-  },
-};
+  } satisfies input.apps.v1.DeploymentSpec;
+}
 
 /** Labels of all of the operator's objects. */
 export const queueOperatorLabels = labels;

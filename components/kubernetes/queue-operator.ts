@@ -1,6 +1,7 @@
 import { CustomResourceDefinition } from "@pulumi/kubernetes/apiextensions/v1/customResourceDefinition";
 import { Deployment } from "@pulumi/kubernetes/apps/v1/deployment";
 import { ServiceAccount } from "@pulumi/kubernetes/core/v1/serviceAccount";
+import { PodDisruptionBudget } from "@pulumi/kubernetes/policy/v1/podDisruptionBudget";
 import { Role } from "@pulumi/kubernetes/rbac/v1/role";
 import { RoleBinding } from "@pulumi/kubernetes/rbac/v1/roleBinding";
 import * as pulumi from "@pulumi/pulumi";
@@ -9,12 +10,15 @@ import {
   queueOperatorLabels,
   queueOperatorName,
   queueOperatorRules,
+  queueOperatorSelector,
   queueOperatorSpec,
 } from "./queue-operator.plan";
 
 export interface QueueOperatorArgs {
   /** Namespace that it runs in and looks after. It must exist. */
   readonly namespace: pulumi.Input<string>;
+  /** Pods: one that looks after the brokers, and one that takes over when it is gone. Changes in place. */
+  readonly replicas: 1 | 2;
   /** Whether the definition, and with it every broker, is kept from deletion. */
   readonly protect: boolean;
 }
@@ -46,8 +50,20 @@ export class QueueOperator extends pulumi.ComponentResource {
     );
     this.deployment = new Deployment(
       `${name}-deployment`,
-      { metadata, spec: queueOperatorSpec },
+      { metadata, spec: queueOperatorSpec(args.replicas) },
       { parent: this, dependsOn: [definition, binding] },
+    );
+    new PodDisruptionBudget(
+      `${name}-disruption-budget`,
+      {
+        metadata,
+        spec: {
+          maxUnavailable: 1,
+          unhealthyPodEvictionPolicy: "AlwaysAllow",
+          selector: { matchLabels: { ...queueOperatorSelector } },
+        },
+      },
+      parent,
     );
     this.registerOutputs({});
   }

@@ -46,7 +46,7 @@ export class Workload extends pulumi.ComponentResource {
     super("platform:kubernetes:Workload", name, {}, opts);
     const manifests = renderWorkload(args.spec);
     const { namespace } = args;
-    const childOptions: pulumi.CustomResourceOptions = { parent: this, dependsOn: opts?.dependsOn };
+    const childOptions: pulumi.CustomResourceOptions = { parent: this };
     const identity = identityOf(args);
 
     const serviceAccount = inNamespace(manifests.serviceAccount, namespace);
@@ -77,9 +77,11 @@ export class Workload extends pulumi.ComponentResource {
           },
         },
       },
-      pulumi.mergeOptions(childOptions, {
-        dependsOn: [account, configMap, secret?.object, identity].filter(isDefined),
-      }),
+      // What the workload comes after, its pods do: all else is no more than objects that they use.
+      pulumi.mergeOptions(
+        { ...childOptions, dependsOn: opts?.dependsOn },
+        { dependsOn: [account, configMap, secret?.object, identity].filter(isDefined) },
+      ),
     );
 
     const service = inNamespace(manifests.service, namespace);

@@ -125,6 +125,16 @@ export function auditBucketName(prefix: string, account: string, region: string)
   return `${prefix}-audit-${account}-${region}`;
 }
 
+/** The name of the bucket that requests for objects of another bucket are recorded in, which no other account has. */
+export function requestBucketName(bucket: string): string {
+  return `${bucket}-requests`;
+}
+
+/** The log group that calls are delivered to as they are recorded. */
+export function auditLogGroup(prefix: string): string {
+  return `/aws/cloudtrail/${prefix}-audit`;
+}
+
 /** The log groups of one database and its replica: those that the logs key's policy has to name. */
 export function postgresLogGroups(prefix: string): readonly string[] {
   return Object.values(databaseInstances(prefix)).flatMap((instance) =>

@@ -3,7 +3,7 @@ import { autoscalerSettings, checkNodeCounts, checkVersion, clusterSettings, nod
 import { cacheSettings, databaseSettings, objectSettings } from "./data";
 import { networkSettings } from "./network";
 import { stackSettings } from "./stack";
-import { text, wholeNumber } from "./values";
+import { createOrSkip, text, wholeNumber } from "./values";
 import { workloadSettings } from "./workload";
 
 const spotDefaults = { instanceTypes: ["t3.medium"], desired: 2, min: 0, max: 5, requirement: "DP-EKS-03" };
@@ -97,6 +97,14 @@ export const durgaPuja = z.strictObject({
     requirement: "DP-DATA-03",
   }),
   objects: objectSettings({ prefixes: ["uploads", "thumbnails", "static", "backups"], requirement: "DP-DATA-04" }),
+  alarms: createOrSkip("create").meta({
+    description: "Alarms on the stores, into one topic that people subscribe to",
+    requirement: "DP-SEC-03",
+  }),
+  threatDetection: createOrSkip("create").meta({
+    description: "GuardDuty and IAM Access Analyzer, of which an account has one each in a region",
+    requirement: "DP-SEC-03",
+  }),
   frontend: workloadSettings("frontend", {
     repository: "difindoxt/durga-puja-frontend",
     resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { cpu: "500m", memory: "512Mi" } },

@@ -97,6 +97,8 @@ describe("configuration of durga-puja", () => {
         deleteAfterDays: 365,
         keepVersionsDays: 30,
       },
+      alarms: "create",
+      threatDetection: "create",
       connectionDrainingSeconds: 300,
     });
   });

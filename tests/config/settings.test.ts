@@ -85,6 +85,7 @@ const documented: Readonly<Record<string, Readonly<Record<string, unknown>>>> = 
     "backend.resources.limits.memory": "1Gi",
   },
   "DP-HA-01": { "database.backupCopy": true, connectionDrainingSeconds: 300 },
+  "DP-SEC-03": { alarms: "create", threatDetection: "create" },
 };
 
 /** Least and greatest value of every whole number, where the settings stand. */
@@ -129,6 +130,8 @@ const choices: Readonly<Record<string, readonly unknown[]>> = {
   "database.monitoringIntervalSeconds": [1, 5, 10, 15, 30, 60],
   "database.replicaZone": ["a", "b", "c", "d", "e", "f", "g", "h", "none"],
   "cache.engineVersion": ["7.0", "7.1"],
+  alarms: ["create", "skip"],
+  threatDetection: ["create", "skip"],
 };
 
 /** Lists that must hold something. */

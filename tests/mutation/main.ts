@@ -56,7 +56,7 @@ async function outcomeOf(copy: Copy, root: string, mutant: Mutant): Promise<Outc
   if (isEquivalent(root, mutant)) return "equivalent";
   const failure = await copy.failureWith(mutant);
   const outcome: Outcome =
-    failure === undefined ? "missed" : failure.file === GOLDEN_FILES ? "golden files alone" : "test";
+    failure === undefined ? "missed" : failure.file.startsWith(GOLDEN_FILES) ? "golden files alone" : "test";
   const by = outcome === "test" ? `caught by ${failure?.title ?? ""}` : outcome;
   process.stdout.write(
     `${mutant.file}:${String(mutant.line)} ${mutant.original} -> ${mutant.replacement}: ${by.split("\n")[0] ?? ""}\n`,

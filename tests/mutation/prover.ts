@@ -12,6 +12,8 @@ export interface Order {
   readonly subject?: string;
   /** Titles of tests whose failure says nothing. */
   readonly ignored: readonly string[];
+  /** A regular expression of titles of tests that need not run. */
+  readonly unaffected?: string | undefined;
   /** Whether to run all files whatever fails. */
   readonly all: boolean;
 }
@@ -68,14 +70,15 @@ function forget(subject: string | undefined): void {
 }
 
 /** Runs files one after the other, up to the first failure: what the later ones need is then not even loaded. */
-async function run({ files, subject, ignored, all }: Order): Promise<Answer> {
+async function run(order: Order): Promise<Answer> {
+  const { files, subject, all } = order;
   forget(subject);
   const durations: Record<string, number> = {};
   const failures: Failure[] = [];
   let hung = false;
   for (const file of files) {
     const start = Date.now();
-    const found = await runFile(file, ignored, all).catch((error: unknown) => ({
+    const found = await runFile(file, order).catch((error: unknown) => ({
       titles: [`${file} cannot be loaded: ${String(error).split("\n")[0] ?? ""}`],
       hung: false,
     }));
@@ -108,9 +111,10 @@ function isOutside(path: string): boolean {
   return !path.startsWith(root) || OUTSIDE.some((folder) => path.startsWith(folder));
 }
 
-function runFile(file: string, ignored: readonly string[], all: boolean) {
+function runFile(file: string, { ignored, unaffected, all }: Order) {
   return new Promise<{ titles: readonly string[]; hung: boolean }>((resolve) => {
     const mocha = new Mocha({ timeout: 20_000, reporter: Silence });
+    if (unaffected !== undefined) mocha.grep(new RegExp(unaffected)).invert();
     const titles: string[] = [];
     let hung = false;
     const runner = mocha.addFile(join(root, file)).run(() => {

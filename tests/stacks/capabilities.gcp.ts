@@ -49,7 +49,7 @@ const cells = {
       ),
     ),
   ],
-  "keys.rotation": [production, every(key, is("rotationPeriod", "31536000s"))],
+  "keys.rotation": [production, every(key, is("rotationPeriod", "7776000s"))],
   "keys.multi-region": [
     production,
     all(

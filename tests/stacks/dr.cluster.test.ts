@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { loadConfiguration } from "../../config/load";
+import { committed } from "../config/stack-files";
 import { at, deployed, only, text, type Deployed } from "./deployed";
 import { list } from "./invariants/facts";
 
@@ -140,6 +142,13 @@ describe("dr: cluster", function () {
       assert.deepEqual([inputs["minCount"], inputs["maxCount"]], bounds);
     });
   }
+
+  it("[PF-AI-01] asks for 16 GiB beside an NVIDIA T4, of which its smallest machine has 28", () => {
+    const config = loadConfiguration(committed("dr"));
+    assert.ok(config.blueprint === "portfolio-azure");
+    const { cpus, memoryGiB } = config.nodePools["accelerated"] ?? {};
+    assert.deepEqual({ cpus, memoryGiB }, { cpus: 4, memoryGiB: 16 });
+  });
 
   it("[PF-SCALE-01] has a pool of its own for the system, in both roles, and no other pools", () => {
     assert.equal(stack.ofType("azure-native:containerservice:AgentPool").length, 3);

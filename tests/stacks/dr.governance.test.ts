@@ -27,6 +27,7 @@ const PROTECTED = [
   "audit-trail-trail",
   "backup-vaults-vault",
   "cluster-aks",
+  "cluster-sensor-workspace",
   "databases-shard-0-database",
   "databases-shard-0-database-iceberg",
   "databases-shard-0-replica-reader",
@@ -129,18 +130,20 @@ describe("dr: governance", function () {
       "databases-shard-0-source",
       "documents",
       "functions-archive-events",
+      "functions-storage",
       "images",
       "key-values",
       "keys-vault",
       "lake",
       "machine-learning",
+      "machine-learning-storage",
       "machine-learning-vault",
       "objects",
       "redis",
       "secrets-vault",
     ]);
     assert.equal(stack.input("flow-logs-log", "targetResourceId"), stack.id("network-network"));
-    assert.equal(stack.input("flow-logs-log", "retentionPolicy.days"), 90);
+    assert.equal(stack.input("flow-logs-log", "retentionPolicy.days"), 365);
   });
 
   it("[PF-DR-01] keeps recovery points of databases and objects for 35 days in an immutable vault, readable in the paired region", () => {

@@ -42,7 +42,7 @@ describe("durga-puja: cluster", function () {
     });
     assert.deepEqual(stack.named("cluster-control-plane-logs").inputs, {
       name: "/aws/eks/durga-puja-eks/cluster",
-      retentionInDays: 90,
+      retentionInDays: 365,
       kmsKeyId: stack.output("keys-logs-key", "arn"),
     });
   });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Deployed, deployStack, deployed, only, policy, text } from "./deployed";
+import { type Deployed, at, deployStack, deployed, only, policy, text } from "./deployed";
 
 describe("durga-puja: data", function () {
   this.timeout(60_000);
@@ -74,7 +74,7 @@ describe("durga-puja: data", function () {
     });
   });
 
-  it("keeps the logs of both instances encrypted and for 90 days, in groups made before RDS would make its own", () => {
+  it("keeps the logs of both instances encrypted and for a year, in groups made before RDS would make its own", () => {
     const instances = { source: "durga-puja-postgres", replica: "durga-puja-postgres-replica" } as const;
     for (const [role, identifier] of Object.entries(instances)) {
       assert.equal(stack.input(`postgres-${role}`, "identifier"), identifier);
@@ -83,7 +83,7 @@ describe("durga-puja: data", function () {
         const group = `postgres-${role}-${log}-log`;
         assert.deepEqual(stack.named(group).inputs, {
           name: `/aws/rds/instance/${identifier}/${log}`,
-          retentionInDays: 90,
+          retentionInDays: 365,
           kmsKeyId: stack.output("keys-logs-key", "arn"),
         });
         assert.ok(stack.waitsFor(`postgres-${role}`).has(group), `${role} does not wait for ${group}`);
@@ -257,6 +257,44 @@ describe("durga-puja: data", function () {
     assert.ok(!stack.waitsFor("frontend-deployment").has("backend-identity-association"));
   });
 
+  it("[DP-SEC-03] records every request for an asset in a bucket of its own, for a year", () => {
+    const assets = "durga-puja-assets-111122223333-us-east-1";
+    assert.deepEqual(stack.named("assets-requests-logging").inputs, {
+      bucket: assets,
+      targetBucket: `${assets}-requests`,
+      targetPrefix: "requests/",
+    });
+    assert.deepEqual(at(stack.input("assets-requests-records-lifecycle", "rules"), "0.expiration"), { days: 365 });
+  });
+
+  it("[DP-SEC-03] detects intruders in its region, and watches no nodes, for which the network has no address", () => {
+    const detector = stack.named("threat-detection-detector");
+    assert.ok(detector.provider?.endsWith("::aws"));
+    assert.equal(detector.inputs["enable"], true);
+    assert.deepEqual(
+      stack
+        .ofType("aws:guardduty/detectorFeature:DetectorFeature")
+        .map(({ inputs }) => inputs["name"])
+        .sort(),
+      ["EBS_MALWARE_PROTECTION", "EKS_AUDIT_LOGS", "LAMBDA_NETWORK_LOGS", "RDS_LOGIN_EVENTS", "S3_DATA_EVENTS"],
+    );
+    assert.deepEqual(stack.ofType("aws:securityhub/account:Account"), []);
+  });
+
+  it("[DP-SEC-03] has alarms on both databases and on each node of the cache", () => {
+    const watched = stack
+      .ofType("aws:cloudwatch/metricAlarm:MetricAlarm")
+      .map(({ inputs }) => JSON.stringify(inputs["dimensions"]));
+    assert.deepEqual([...new Set(watched)].sort(), [
+      ...["001", "002"].map((node) => `{"CacheClusterId":"${stack.id("redis-group")}-${node}"}`),
+      '{"DBInstanceIdentifier":"durga-puja-postgres"}',
+      '{"DBInstanceIdentifier":"durga-puja-postgres-replica"}',
+    ]);
+    for (const { urn, inputs } of stack.ofType("aws:cloudwatch/metricAlarm:MetricAlarm")) {
+      assert.deepEqual(inputs["alarmActions"], [stack.output("alarms-topic", "arn")], urn);
+    }
+  });
+
   it("has a registry whose tags never move, scanned and encrypted", () => {
     for (const image of ["frontend", "backend"]) {
       assert.deepEqual(stack.named(`images-${image}`).inputs, {
@@ -271,7 +309,7 @@ describe("durga-puja: data", function () {
 
   it("has keys that rotate, and that only the account and the named log groups may use", () => {
     const keys = stack.ofType("aws:kms/key:Key");
-    assert.equal(keys.length, 5);
+    assert.equal(keys.length, 6);
     for (const key of keys) {
       assert.deepEqual(only(key.inputs, "enableKeyRotation", "deletionWindowInDays"), {
         enableKeyRotation: true,
@@ -279,8 +317,13 @@ describe("durga-puja: data", function () {
       });
       const [administration, ...others] = policy(key.inputs["policy"]).Statement;
       assert.deepEqual(administration?.Principal, { AWS: "arn:aws:iam::111122223333:root" });
-      if (key.name !== "keys-logs-key") assert.deepEqual(others, []);
+      if (!["keys-logs-key", "alarms-key-key"].includes(key.name)) assert.deepEqual(others, []);
     }
+    const [, alarms] = policy(stack.input("alarms-key-key", "policy")).Statement;
+    assert.deepEqual(
+      [alarms?.Principal, alarms?.Condition],
+      [{ Service: "cloudwatch.amazonaws.com" }, { StringEquals: { "aws:SourceAccount": "111122223333" } }],
+    );
     const [, logs] = policy(stack.input("keys-logs-key", "policy")).Statement;
     assert.deepEqual(logs?.Principal, { Service: "logs.us-east-1.amazonaws.com" });
     assert.deepEqual(logs.Condition, {
@@ -304,6 +347,7 @@ describe("durga-puja: data", function () {
       "postgres-replica",
       "redis-group",
       "assets-bucket",
+      "assets-requests-records-bucket",
       "images-frontend",
       "images-backend",
       ...["data", "secrets", "logs", "images"].map((purpose) => `keys-${purpose}-key`),

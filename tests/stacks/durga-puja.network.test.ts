@@ -191,7 +191,7 @@ describe("durga-puja: network", function () {
     );
     assert.deepEqual(only(stack.named("flow-logs-group").inputs, "name", "retentionInDays", "kmsKeyId"), {
       name: "/aws/vpc/durga-puja/flow-logs",
-      retentionInDays: 90,
+      retentionInDays: 365,
       kmsKeyId: stack.output("keys-logs-key", "arn"),
     });
     assert.deepEqual(only(stack.named("network-default-security-group").inputs, "ingress", "egress"), {

@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import { isProperties, type Value } from "../../offline/cloud/value";
+import { loadConfiguration } from "../../config/load";
+import { mongodbPorts, systemOpenings } from "../../stacks/durga-puja.openings";
+import { committed, withSettings } from "../config/stack-files";
 import { type Deployed, at, deployStack, deployed, only, text } from "./deployed";
 
 const services = {
@@ -141,10 +144,115 @@ describe("durga-puja: workloads", function () {
     const pod = stack.input("backend-deployment", "spec.template.spec.securityContext");
     assert.deepEqual(only(pod as never, "runAsNonRoot", "runAsUser", "runAsGroup", "fsGroup"), {
       runAsNonRoot: true,
-      runAsUser: 1000,
-      runAsGroup: 1000,
-      fsGroup: 1000,
+      runAsUser: 10000,
+      runAsGroup: 10000,
+      fsGroup: 10000,
     });
+  });
+
+  const policy = (id: string) => stack.input(`network-policies-durga-puja-${id}`, "spec");
+  const tcp = (...numbers: readonly number[]) => numbers.map((port) => ({ port, protocol: "TCP" }));
+  const podsOf = (name: string) => ({ matchLabels: { "app.kubernetes.io/name": name } });
+
+  it("[DP-NET-02] [DP-SEC-01] lets load balancers, the frontend and Prometheus in, and nobody else", () => {
+    const balancers = ["10.0.1.0/24", "10.0.2.0/24", "10.0.3.0/24"].map((cidr) => ({ ipBlock: { cidr } }));
+    const ingress = stack
+      .ofType("kubernetes:networking.k8s.io/v1:NetworkPolicy")
+      .filter(({ inputs }) => at(inputs, "spec.ingress") !== undefined)
+      .map(({ name, inputs }) => [name.replace("network-policies-durga-puja-", ""), at(inputs, "spec")]);
+    const spec = (podSelector: object, from: readonly object[], ...numbers: readonly number[]) => ({
+      podSelector,
+      policyTypes: ["Ingress"],
+      ingress: [{ from, ports: tcp(...numbers) }],
+    });
+    const monitoring = { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "monitoring" } } };
+    assert.deepEqual(Object.fromEntries(ingress), {
+      visitors: spec(podsOf("frontend"), balancers, 80),
+      requests: spec(podsOf("backend"), balancers, 5000),
+      "from-frontend": spec(podsOf("backend"), [{ podSelector: {} }], 5000),
+      metrics: spec({}, [monitoring], 80, 5000),
+    });
+    assert.deepEqual(policy("default-deny"), { podSelector: {}, policyTypes: ["Ingress", "Egress"] });
+    assert.equal(stack.input("cluster-addons-vpc-cni", "configurationValues"), '{"enableNetworkPolicy":"true"}');
+  });
+
+  it("[DP-NET-04] [DP-SEC-01] lets the backend out to its stores and to AWS, the frontend to the backend alone", () => {
+    const egress = stack
+      .ofType("kubernetes:networking.k8s.io/v1:NetworkPolicy")
+      .filter(({ inputs }) => at(inputs, "spec.egress") !== undefined)
+      .map(({ name }) => name.replace("network-policies-durga-puja-", ""));
+    assert.deepEqual(egress.sort(), [
+      "allow-dns",
+      "identity",
+      "mongodb",
+      "storage",
+      "stores-a",
+      "stores-b",
+      "stores-c",
+      "to-backend",
+    ]);
+    const spec = (podSelector: object, to: object, ...numbers: readonly number[]) => ({
+      podSelector,
+      policyTypes: ["Egress"],
+      egress: [{ to: [to], ...(numbers.length === 0 ? {} : { ports: tcp(...numbers) }) }],
+    });
+    const block = (cidr: string) => ({ ipBlock: { cidr } });
+    assert.deepEqual(policy("stores-a"), spec(podsOf("backend"), block("10.0.21.0/24"), 5432, 6379));
+    assert.deepEqual(policy("stores-b"), spec(podsOf("backend"), block("10.0.22.0/24"), 5432, 6379));
+    assert.deepEqual(policy("stores-c"), spec(podsOf("backend"), block("10.0.23.0/24"), 5432, 6379));
+    assert.deepEqual(policy("mongodb"), spec(podsOf("backend"), block("0.0.0.0/0"), 27017));
+    assert.deepEqual(policy("identity"), spec(podsOf("backend"), block("169.254.170.23/32"), 80));
+    assert.deepEqual(policy("to-backend"), spec(podsOf("frontend"), { podSelector: {} }));
+    assert.deepEqual(at(policy("storage"), "podSelector"), podsOf("backend"));
+    assert.deepEqual(at(policy("storage"), "egress.0.ports"), tcp(443));
+  });
+
+  it("[DP-SEC-01] has its policies before its pods, and keeps them until the pods are gone", () => {
+    const before = stack.waitsFor("backend-deployment");
+    for (const { name } of stack.ofType("kubernetes:networking.k8s.io/v1:NetworkPolicy")) {
+      assert.ok(before.has(name), name);
+    }
+  });
+
+  it("[DP-K8S-03] reads the ports of MongoDB from its connection string", () => {
+    const cases: readonly (readonly [string, readonly number[]])[] = [
+      ["mongodb://db.example.com/app", [27017]],
+      [
+        "mongodb://user:p%40ss@one.example.com:27018,two.example.com,three.example.com:27018/app?tls=true",
+        [27017, 27018],
+      ],
+      ["mongodb+srv://user:word@cluster.example.com/app", [27017]],
+      ["mongodb://[2001:db8::1]:27020", [27020]],
+      ["mongodb://user:1234@host", [27017]],
+    ];
+    for (const [uri, expected] of cases) assert.deepEqual(mongodbPorts(uri), expected, uri);
+  });
+
+  it("[DP-NET-01] knows no more of an adopted network than its range", () => {
+    const subnets = (digit: string) =>
+      Object.fromEntries(["a", "b", "c"].map((zone) => [zone, `subnet-${digit.repeat(16)}${zone}`]));
+    const adopt = {
+      vpcId: "vpc-0123456789abcdef0",
+      subnetIds: { public: subnets("1"), private: subnets("2"), database: subnets("3") },
+    };
+    const network = { cidr: "10.8.0.0/16", adopt };
+    const config = loadConfiguration(withSettings(committed("durga-puja"), { network }));
+    assert.ok(config.blueprint === "durga-puja");
+    const openings = systemOpenings(config);
+    assert.deepEqual(
+      openings.find(({ id }) => id === "visitors"),
+      {
+        id: "visitors",
+        pods: { "app.kubernetes.io/name": "frontend" },
+        from: { cidrs: ["10.8.0.0/16"] },
+        ports: [80],
+        reason: "Load balancers bring the visitors of the site",
+      },
+    );
+    assert.deepEqual(
+      openings.filter(({ id }) => id.startsWith("stores-")).map((opening) => "to" in opening && opening.to),
+      [{ cidr: "10.8.0.0/16" }],
+    );
   });
 
   it("changes a ConfigMap or Secret in place, under its fixed name", () => {

@@ -73,6 +73,11 @@ describe("prod-gcp: data", function () {
     }
   });
 
+  it("[PF-DR-01] keeps the backups of its first hours in the other region too, before a vault takes them over", () => {
+    assert.equal(stack.input(source, "settings.backupConfiguration.location"), "us-east1");
+    assert.deepEqual(stack.named(source).ignoreChanges, ["settings.diskSize", "settings.backupConfiguration"]);
+  });
+
   it("[PF-SCALE-02] gets a standby when it is the one that others follow", async () => {
     const publisher = await deployStack("prod-gcp", {
       database: { tier: "db-custom-4-16384", logicalReplication: "on", replicationRole: "publisher" },

@@ -133,6 +133,8 @@ const PROTECTED = [
   "events-brokers",
   "events-kafka",
   "events-topic-events",
+  "functions-build-code",
+  "functions-build-images",
   "identity-provider-config",
   "images-services",
   "key-values-database",

@@ -35,10 +35,10 @@ describe("prod: cluster", function () {
     assert.equal(stack.ofType("aws:ec2/instance:Instance").length, 0);
   });
 
-  it("[PF-SEC-05] keeps its logs encrypted and for 90 days", () => {
+  it("[PF-SEC-05] keeps its logs encrypted and for a year", () => {
     assert.deepEqual(stack.named("cluster-control-plane-logs").inputs, {
       name: "/aws/eks/portfolio-prod-eks/cluster",
-      retentionInDays: 90,
+      retentionInDays: 365,
       kmsKeyId: stack.output("keys-logs-key", "arn"),
     });
   });

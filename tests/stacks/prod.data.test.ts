@@ -344,7 +344,13 @@ describe("prod: data", function () {
     assert.equal(stack.named("objects-bucket").protect, true);
     assert.equal(at(stack.input("objects-versioning", "versioningConfiguration"), "status"), "Enabled");
     assert.deepEqual(stack.input("objects-encryption", "rules"), [
-      { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } },
+      {
+        applyServerSideEncryptionByDefault: {
+          sseAlgorithm: "aws:kms",
+          kmsMasterKeyId: stack.output("keys-data-key", "arn"),
+        },
+        bucketKeyEnabled: true,
+      },
     ]);
   });
 });

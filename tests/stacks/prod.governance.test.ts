@@ -33,13 +33,21 @@ describe("prod: keys, secrets, backups, audit", function () {
     }
   });
 
-  it("[PF-SEC-05] has no log group in clear and none that keeps less than 90 days", () => {
-    const groups = stack.ofType("aws:cloudwatch/logGroup:LogGroup");
-    assert.equal(groups.length, 11);
+  it("[PF-SEC-05] has no log group in clear and none that keeps less than a year", () => {
+    const all = stack.ofType("aws:cloudwatch/logGroup:LogGroup");
+    assert.equal(all.length, 12);
+    // Who reads logs does not read by that who did what.
+    const calls = stack.named("audit-trail-group").inputs;
+    assert.deepEqual(calls, {
+      name: "/aws/cloudtrail/portfolio-prod-audit",
+      retentionInDays: 365,
+      kmsKeyId: stack.output("audit-store-key-key", "arn"),
+    });
+    const groups = all.filter(({ name }) => name !== "audit-trail-group");
     for (const { urn, inputs } of groups) {
       assert.deepEqual(
         [inputs["kmsKeyId"], inputs["retentionInDays"]],
-        [stack.output("keys-logs-key", "arn"), 90],
+        [stack.output("keys-logs-key", "arn"), 365],
         urn,
       );
     }
@@ -118,6 +126,8 @@ describe("prod: keys, secrets, backups, audit", function () {
       resources: [
         `arn:aws:s3:::portfolio-prod-assets-${account}-us-west-2`,
         `arn:aws:s3:::portfolio-prod-lake-${account}-us-west-2`,
+        `arn:aws:s3:::${audit}`,
+        `arn:aws:s3:::${audit}-requests`,
       ],
       iamRoleArn: stack.output("backup-vaults-role", "arn"),
     });
@@ -138,6 +148,25 @@ describe("prod: keys, secrets, backups, audit", function () {
       isMultiRegionTrail: true,
       kmsKeyId: stack.output("audit-store-key-key", "arn"),
       s3BucketName: audit,
+      cloudWatchLogsGroupArn: `${text(stack.output("audit-trail-group", "arn"))}:*`,
+      cloudWatchLogsRoleArn: stack.output("audit-trail-role", "arn"),
+      advancedEventSelectors: [
+        { name: "Control planes", fieldSelectors: [{ field: "eventCategory", equals: ["Management"] }] },
+        {
+          name: "Objects",
+          fieldSelectors: [
+            { field: "eventCategory", equals: ["Data"] },
+            { field: "resources.type", equals: ["AWS::S3::Object"] },
+            {
+              field: "resources.ARN",
+              startsWiths: [
+                `arn:aws:s3:::portfolio-prod-assets-${account}-us-west-2/`,
+                `arn:aws:s3:::portfolio-prod-lake-${account}-us-west-2/`,
+              ],
+            },
+          ],
+        },
+      ],
     });
     assert.equal(trail.protect, true);
   });
@@ -227,7 +256,9 @@ describe("prod: keys, secrets, backups, audit", function () {
       enable: true,
       findingPublishingFrequency: "FIFTEEN_MINUTES",
     });
-    const features = stack.ofType("aws:guardduty/detectorFeature:DetectorFeature");
+    const features = stack
+      .ofType("aws:guardduty/detectorFeature:DetectorFeature")
+      .filter(({ inputs }) => inputs["detectorId"] === stack.id("threat-detection-detector"));
     assert.deepEqual(features.map(({ inputs }) => text(inputs["name"])).sort(), [
       "EBS_MALWARE_PROTECTION",
       "EKS_AUDIT_LOGS",
@@ -256,6 +287,20 @@ describe("prod: keys, secrets, backups, audit", function () {
       analyzerName: "portfolio-prod",
       type: "ACCOUNT",
     });
+  });
+
+  it("[PF-SEC-04] watches for intruders in the region of the copies too, where there are no nodes", () => {
+    const detector = stack.named("threat-detection-copies-detector");
+    assert.ok(detector.provider?.endsWith("::aws-backup"));
+    assert.equal(detector.inputs["enable"], true);
+    assert.deepEqual(
+      stack
+        .ofType("aws:guardduty/detectorFeature:DetectorFeature")
+        .filter(({ inputs }) => inputs["detectorId"] === detector.id)
+        .map(({ inputs }) => text(inputs["name"]))
+        .sort(),
+      ["EBS_MALWARE_PROTECTION", "EKS_AUDIT_LOGS", "LAMBDA_NETWORK_LOGS", "RDS_LOGIN_EVENTS", "S3_DATA_EVENTS"],
+    );
   });
 
   it("[PF-SEC-03] lets nobody in without a second factor, and nobody sign up", () => {
@@ -325,6 +370,7 @@ const PROTECTED = [
     "objects-bucket",
     "lake-objects-bucket",
     "audit-store-objects-bucket",
+    "audit-store-requests-records-bucket",
     "lake-database",
     "lake-table-events",
     "machine-learning-models",
@@ -349,7 +395,7 @@ const PROTECTED = [
     "documents-instance-c",
     "databases-shard-0-source",
     "databases-shard-0-replica-reader",
-    // With the cluster go its role and the provider that the component makes.
+    // With the cluster goes the provider that the component makes.
     "cluster-control-plane-eks-eksCluster",
     "cluster-control-plane-eks-eksRole-role",
     "cluster-control-plane-eks-eksRole-4b490823",

@@ -178,7 +178,7 @@ describe("prod: network", function () {
     );
   });
 
-  it("[PF-SEC-04] records every connection, encrypted and for 90 days", () => {
+  it("[PF-SEC-04] records every connection, encrypted and for a year", () => {
     assert.deepEqual(stack.named("flow-logs-log").inputs, {
       vpcId: stack.id("network-vpc"),
       trafficType: "ALL",
@@ -189,7 +189,7 @@ describe("prod: network", function () {
     });
     assert.deepEqual(stack.named("flow-logs-group").inputs, {
       name: "/aws/vpc/portfolio-prod/flow-logs",
-      retentionInDays: 90,
+      retentionInDays: 365,
       kmsKeyId: stack.output("keys-logs-key", "arn"),
     });
   });

@@ -67,9 +67,9 @@ describe("state-backend-gcp", function () {
     });
   });
 
-  it("[PF-SEC-05] encrypts the state with the key, which is rotated every year", () => {
+  it("[PF-SEC-05] encrypts the state with the key, which is rotated every 90 days", () => {
     assert.equal(stack.input("objects-bucket", "encryption.defaultKmsKeyName"), KEY);
-    assert.equal(stack.input("key-state-key", "rotationPeriod"), "31536000s");
+    assert.equal(stack.input("key-state-key", "rotationPeriod"), "7776000s");
     assert.ok(stack.waitsFor("objects-bucket").has("key-state-storage"), "Cloud Storage may use it first");
   });
 

@@ -12,6 +12,10 @@ export function vaultSettings(defaults: { readonly keys: "standard" | "premium" 
         description:
           "`recover` brings deleted vaults of the same names back with all that was in them: as long as they can be restored, their names are taken",
       }),
+      renewSecretsBy: z.iso.date('give a day in quotes, such as "2027-11-20"').optional().meta({
+        description:
+          "Day by which passwords are made anew, the expiry of secrets: Key Vault announces it 30 days before, and lets them be read after it",
+      }),
     })
     .prefault({})
     .meta({ description: "Key vaults" });

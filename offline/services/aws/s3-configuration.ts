@@ -227,9 +227,12 @@ const bucketPolicy = resourceType<BucketPolicyArgs>({
   },
 });
 
-/** A bucket policy speaks of its own bucket only. */
+/** A bucket policy speaks of its own bucket only; its conditions may name others, such as the source of a request. */
 function refuseForeignResource({ inputs }: Pick<CallContext<Resolved<BucketPolicyArgs>>, "inputs">): void {
-  const named = policyText(inputs.policy).match(/arn:aws[a-z-]*:s3:::[^"/*?]+/g) ?? [];
+  const unconditional = JSON.stringify(JSON.parse(policyText(inputs.policy)), (key, value: unknown) =>
+    key === "Condition" ? undefined : value,
+  );
+  const named = unconditional.match(/arn:aws[a-z-]*:s3:::[^"/*?]+/g) ?? [];
   const foreign = named.find((arn) => arn.split(":::")[1] !== inputs.bucket);
   if (foreign !== undefined)
     refuse("MalformedPolicy", `Policy has invalid resource: ${foreign} is not ${inputs.bucket}`);

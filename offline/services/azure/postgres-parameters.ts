@@ -45,8 +45,9 @@ const PARAMETERS: Readonly<Record<string, ServerParameter>> = {
   sync_replication_slots: onOff("off"),
   track_commit_timestamp: onOff("off", "static"),
   log_checkpoints: onOff("on"),
-  log_connections: onOff("off"),
-  log_disconnections: onOff("off"),
+  // https://github.com/MicrosoftDocs/azure-databases-docs/blob/main/articles/postgresql/server-parameters/includes/param-16-reporting-logging-what-log.md
+  log_connections: onOff("on"),
+  log_disconnections: onOff("on"),
   require_secure_transport: onOff("on"),
   "azure.extensions": { applied: "dynamic", type: "Set", default: "" },
   "azure.accepted_password_auth_method": { applied: "dynamic", type: "Set", default: "md5,scram-sha-256" },

@@ -4,12 +4,13 @@ import { ObjectStore } from "../../../components/aws/object-store";
 import { policy } from "../../stacks/deployed";
 import { accountId, attempt, auditStore as store, onNetwork, region, type Ground } from "./ground";
 
-function trail(ground: Ground): AuditTrail {
-  const { onAws, protection } = ground;
-  return new AuditTrail("trail", { prefix: "test", store: store(ground), protection }, onAws);
+function trail(ground: Ground, buckets: readonly string[] = ["test-assets-1", "test-lake-1"]): AuditTrail {
+  const { account, onAws, protection } = ground;
+  return new AuditTrail("trail", { account, prefix: "test", store: store(ground), buckets, protection }, onAws);
 }
 
 const trailArn = `arn:aws:cloudtrail:${region}:${accountId}:trail/test-audit`;
+const logGroupArn = `arn:aws:logs:${region}:${accountId}:log-group:/aws/cloudtrail/test-audit`;
 
 describe("AuditStore", function () {
   this.timeout(60_000);
@@ -54,7 +55,43 @@ describe("AuditStore", function () {
         Resource: "*",
         Condition: { StringEquals: { "aws:SourceAccount": accountId } },
       },
+      {
+        Sid: "LogGroups",
+        Effect: "Allow",
+        Principal: { Service: `logs.${region}.amazonaws.com` },
+        Action: ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"],
+        Resource: "*",
+        Condition: { ArnEquals: { "kms:EncryptionContext:aws:logs:arn": [logGroupArn] } },
+      },
     ]);
+  });
+
+  it("records who reads the records in a second bucket, which takes them from the first alone", async () => {
+    const stack = await onNetwork(store);
+    assert.deepEqual(stack.named("audit-requests-logging").inputs, {
+      bucket: "test-audit-1",
+      targetBucket: "test-audit-1-requests",
+      targetPrefix: "requests/",
+    });
+    assert.ok(stack.waitsFor("audit-requests-logging").has("audit-requests-records-policy"));
+    // The log service can write under keys of S3 alone.
+    assert.deepEqual(stack.input("audit-requests-records-encryption", "rules"), [
+      { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } },
+    ]);
+    assert.deepEqual(policy(stack.input("audit-requests-records-policy", "policy")).Statement.slice(1), [
+      {
+        Sid: "RequestWrite",
+        Effect: "Allow",
+        Principal: { Service: "logging.s3.amazonaws.com" },
+        Action: "s3:PutObject",
+        Resource: "arn:aws:s3:::test-audit-1-requests/requests/*",
+        Condition: {
+          StringEquals: { "aws:SourceAccount": accountId },
+          ArnLike: { "aws:SourceArn": "arn:aws:s3:::test-audit-1" },
+        },
+      },
+    ]);
+    assert.deepEqual(stack.input("audit-requests-records-lifecycle", "rules.0.expiration"), { days: 2190 });
   });
 
   it("[PF-SEC-06] refuses calls without TLS, and writes of anybody but the two services", async () => {
@@ -119,7 +156,7 @@ describe("AuditTrail", function () {
       ["production", true],
       ["development", false],
     ] as const) {
-      const stack = await onNetwork(trail, { class: stackClass });
+      const stack = await onNetwork((ground) => trail(ground), { class: stackClass });
       const { inputs, protect } = stack.named("trail-trail");
       assert.deepEqual(inputs, {
         name: "test-audit",
@@ -129,15 +166,60 @@ describe("AuditTrail", function () {
         enableLogFileValidation: true,
         includeGlobalServiceEvents: true,
         isMultiRegionTrail: true,
+        cloudWatchLogsGroupArn: `${logGroupArn}:*`,
+        cloudWatchLogsRoleArn: stack.output("trail-role", "arn"),
+        advancedEventSelectors: [
+          { name: "Control planes", fieldSelectors: [{ field: "eventCategory", equals: ["Management"] }] },
+          {
+            name: "Objects",
+            fieldSelectors: [
+              { field: "eventCategory", equals: ["Data"] },
+              { field: "resources.type", equals: ["AWS::S3::Object"] },
+              { field: "resources.ARN", startsWiths: ["arn:aws:s3:::test-assets-1/", "arn:aws:s3:::test-lake-1/"] },
+            ],
+          },
+        ],
       });
       assert.equal(protect, guarded);
       assert.ok(stack.waitsFor("trail-trail").has("audit-objects-policy"));
     }
   });
 
+  it("records control planes alone, where no bucket is watched", async () => {
+    const stack = await onNetwork((ground) => trail(ground, []));
+    assert.equal(stack.named("trail-trail").inputs["advancedEventSelectors"], undefined);
+  });
+
+  it("delivers to an encrypted log group, by a role that can do nothing else, once it can", async () => {
+    const stack = await onNetwork((ground) => trail(ground), { class: "production" });
+    assert.deepEqual(stack.named("trail-group").inputs, {
+      name: "/aws/cloudtrail/test-audit",
+      retentionInDays: 365,
+      kmsKeyId: stack.output("audit-key-key", "arn"),
+    });
+    assert.deepEqual(policy(stack.input("trail-role", "assumeRolePolicy")).Statement, [
+      {
+        Sid: "AssumeByService",
+        Effect: "Allow",
+        Principal: { Service: "cloudtrail.amazonaws.com" },
+        Action: ["sts:AssumeRole"],
+      },
+    ]);
+    assert.deepEqual(policy(stack.input("trail-delivery", "policy")).Statement, [
+      {
+        Sid: "Deliver",
+        Effect: "Allow",
+        Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+        Resource: `${logGroupArn}:log-stream:${accountId}_CloudTrail_${region}*`,
+      },
+    ]);
+    assert.ok(stack.waitsFor("trail-trail").has("trail-delivery"));
+  });
+
   it("is refused under another name than the store expects", async () => {
     const { run } = await attempt((ground) => {
-      const args = { prefix: "other", store: store(ground), protection: ground.protection };
+      const { account, protection } = ground;
+      const args = { account, prefix: "other", store: store(ground), buckets: [], protection };
       new AuditTrail("trail", args, ground.onAws);
     });
     assert.match(run.errors.join("\n"), /trail-trail.*InsufficientS3BucketPolicyException/s);
@@ -158,8 +240,10 @@ describe("AuditTrail", function () {
         ground.onAws,
       );
       const args = {
+        account: ground.account,
         prefix: "test",
         store: store(ground),
+        buckets: [],
         protection: ground.protection,
         transform: (given: object) => ({ ...given, s3BucketName: objects.bucketName }),
       };

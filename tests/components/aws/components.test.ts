@@ -6,9 +6,9 @@ import { ObjectStore } from "../../../components/aws/object-store";
 import { policyDocument } from "../../../components/aws/policy-document";
 import { Postgres } from "../../../components/aws/postgres";
 import { SecurityGroups } from "../../../components/aws/security-groups";
-import { only } from "../../stacks/deployed";
+import { only, policy } from "../../stacks/deployed";
 import { deploy } from "../../support/in-process";
-import { onNetwork, region } from "./ground";
+import { accountId, onNetwork, region } from "./ground";
 
 describe("components of AWS, deployed", function () {
   this.timeout(60_000);
@@ -100,6 +100,38 @@ describe("components of AWS, deployed", function () {
       ],
     );
     const cluster = stack.named("cluster-eks-eksCluster").inputs;
+    assert.equal(cluster["roleArn"], stack.output("cluster-eks-eksRole-role", "arn"));
+    assert.deepEqual(policy(stack.input("cluster-eks-eksRole-role", "assumeRolePolicy")).Statement, [
+      {
+        Sid: "AssumeByCluster",
+        Effect: "Allow",
+        Principal: { Service: "eks.amazonaws.com" },
+        Action: ["sts:AssumeRole", "sts:TagSession"],
+        Condition: {
+          StringEquals: { "aws:SourceAccount": accountId },
+          ArnLike: { "aws:SourceArn": `arn:aws:eks:${region}:${accountId}:cluster/test-eks` },
+        },
+      },
+    ]);
+    assert.equal(
+      stack.input("cluster-eks-eksRole-4b490823", "policyArn"),
+      "arn:aws:iam::aws:policy/AmazonEKSClusterPolicy",
+    );
+    assert.ok(stack.waitsFor("cluster-eks-eksCluster").has("cluster-eks-eksRole-4b490823"));
+    // Both are those of the component before, so that no cluster is replaced for want of its role.
+    for (const name of ["cluster-eks-eksRole-role", "cluster-eks-eksRole-4b490823"]) {
+      const { type, aliases } = stack.named(name);
+      const parent = aliases.map((alias) =>
+        typeof alias === "string" ? alias : (alias["parentUrn"] ?? alias["parent"]),
+      );
+      assert.deepEqual(
+        parent,
+        [
+          "urn:pulumi:test::platform::platform:aws:Cluster$eks:index:Cluster$eks:index:ServiceRole::cluster-eks-eksRole",
+        ],
+        type,
+      );
+    }
     assert.deepEqual(only(cluster, "version", "upgradePolicy", "tags", "deletionProtection"), {
       version: "1.35",
       upgradePolicy: { supportType: "EXTENDED" },
@@ -158,6 +190,18 @@ describe("components of AWS, deployed", function () {
       },
     );
     assert.equal(stack.named("postgres-source").protect, false);
+    assert.deepEqual(policy(stack.input("postgres-monitoring-role", "assumeRolePolicy")).Statement, [
+      {
+        Sid: "AssumeByService",
+        Effect: "Allow",
+        Principal: { Service: "monitoring.rds.amazonaws.com" },
+        Action: "sts:AssumeRole",
+        Condition: {
+          StringEquals: { "aws:SourceAccount": accountId },
+          ArnLike: { "aws:SourceArn": `arn:aws:rds:${region}:${accountId}:db:test-postgres*` },
+        },
+      },
+    ]);
     assert.deepEqual(
       stack.ofType("aws:cloudwatch/logGroup:LogGroup").map(({ inputs }) => [inputs["name"], inputs["retentionInDays"]]),
       [

@@ -93,7 +93,7 @@ describe("Documents", function () {
     for (const log of ["audit", "profiler"]) {
       assert.deepEqual(stack.named(`documents-${log}-log`).inputs, {
         name: `/aws/docdb/test-documents/${log}`,
-        retentionInDays: 90,
+        retentionInDays: 365,
         kmsKeyId: stack.output("logs-key", "arn"),
       });
       assert.ok(stack.waitsFor("documents-cluster").has(`documents-${log}-log`));

@@ -117,7 +117,7 @@ describe("EventStream", function () {
     assert.deepEqual(stack.input("events-cluster", "loggingInfo"), {
       brokerLogs: { cloudwatchLogs: { enabled: true, logGroup: "/aws/msk/test/brokers" } },
     });
-    assert.equal(stack.input("events-log", "retentionInDays"), 90);
+    assert.equal(stack.input("events-log", "retentionInDays"), 365);
     assert.ok(stack.waitsFor("events-cluster").has("events-log"));
   });
 

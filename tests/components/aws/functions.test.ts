@@ -93,7 +93,7 @@ describe("FunctionRuntime", function () {
     assert.deepEqual(only(stack.named("functions-archive-events-log").inputs, "name", "kmsKeyId", "retentionInDays"), {
       name: "/aws/lambda/test-archive-events",
       kmsKeyId: stack.output("stream-logs-key", "arn"),
-      retentionInDays: 90,
+      retentionInDays: 365,
     });
   });
 

@@ -148,6 +148,21 @@ describe("ThreatDetection", function () {
     });
   });
 
+  it("watches no nodes and judges no settings, where there are none to watch and Config does not record", async () => {
+    const stack = await onNetwork(({ account, onAws }) => {
+      new ThreatDetection("threats", { account, prefix: "test", nodes: "unwatched" }, onAws);
+    });
+    assert.deepEqual(childrenOf(stack, "threats"), [
+      "threats-analyzer",
+      "threats-detector",
+      "threats-ebs-malware-protection",
+      "threats-eks-audit-logs",
+      "threats-lambda-network-logs",
+      "threats-rds-login-events",
+      "threats-s3-data-events",
+    ]);
+  });
+
   it("subscribes to two standards, once Config records", async () => {
     const stack = await onNetwork(detection);
     assert.ok(stack.waitsFor("threats-hub").has("history-recording"));

@@ -74,7 +74,12 @@ async function cluster(pool: NodePool, networkPolicies?: ClusterAddonsArgs["netw
     const { clusterName } = plane;
     const addons = new ClusterAddons(
       "addons",
-      { account, clusterName, ...(networkPolicies === undefined ? {} : { networkPolicies }) },
+      {
+        account,
+        clusterName,
+        kubernetesVersion: "1.35",
+        ...(networkPolicies === undefined ? {} : { networkPolicies }),
+      },
       onAws,
     );
     const role = new NodeRole("nodes", { account }, onAws);
@@ -97,7 +102,13 @@ async function cluster(pool: NodePool, networkPolicies?: ClusterAddonsArgs["netw
       { ...common, group: "plain", ...awsPool("plain", pool), labels: {}, taints: [] },
       { providers: { aws, eks } },
     );
-    new VolumeDriver("volumes", { account, clusterName, lifeline: [pools.nodes, addons] }, onAws);
+    const volumes = {
+      account,
+      clusterName,
+      kubernetesVersion: "1.35",
+      versions: { "aws-ebs-csi-driver": "v1.50.0-eksbuild.1" },
+    };
+    new VolumeDriver("volumes", { ...volumes, lifeline: [pools.nodes, addons] }, onAws);
   };
   return new Deployed(await deploy(program));
 }
@@ -143,6 +154,9 @@ describe("NodeGroup and ClusterAddons", () => {
     const stack = await cluster(gpu);
     const driver = stack.named("volumes-driver");
     assert.equal(driver.inputs["addonName"], "aws-ebs-csi-driver");
+    // That which it is told; the others have what EKS recommends for the cluster's version.
+    assert.equal(driver.inputs["addonVersion"], "v1.50.0-eksbuild.1");
+    assert.equal(stack.input("addons-kube-proxy", "addonVersion"), "v1.35.6-eksbuild.1");
     assert.deepEqual(driver.inputs["podIdentityAssociations"], [
       { serviceAccount: "ebs-csi-controller-sa", roleArn: stack.output("volumes-role", "arn") },
     ]);

@@ -19,6 +19,10 @@ function endpoints({ account, network, onAws }: Ground, services: readonly Inter
   );
 }
 
+function routedOnly({ account, network, onAws }: Ground): void {
+  new ServiceEndpoints("endpoints", { account, prefix: "test", network, services: [], routed: ["private"] }, onAws);
+}
+
 const statements = (stack: Deployed, name: string) => policy(stack.input(name, "policy")).Statement;
 
 const everything = { Effect: "Allow", Principal: "*", Action: "*", Resource: "*" };
@@ -77,6 +81,17 @@ describe("ServiceEndpoints", function () {
           serviceName: `com.amazonaws.eu-west-1.${service}`,
           routeTableIds: ["private-a", "private-b", "database"].map((tier) => stack.id(`network-${tier}-routes`)),
         },
+      );
+    }
+  });
+
+  it("are free of charge without a group, and leave the database tier to itself where it is told to", async () => {
+    const stack = await onNetwork(routedOnly);
+    assert.deepEqual(childrenOf(stack, "endpoints"), ["endpoints-dynamodb", "endpoints-s3"]);
+    for (const service of ["s3", "dynamodb"]) {
+      assert.deepEqual(
+        stack.input(`endpoints-${service}`, "routeTableIds"),
+        ["private-a", "private-b"].map((tier) => stack.id(`network-${tier}-routes`)),
       );
     }
   });

@@ -41,6 +41,7 @@ describe("components of AWS", () => {
       "NodeRole",
       "ObjectStore",
       "Postgres",
+      "RequestLog",
       "SecretStore",
       "SecurityGroups",
       "ServiceEndpoints",

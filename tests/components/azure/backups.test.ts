@@ -81,6 +81,7 @@ describe("Backups of Azure", function () {
         ],
       },
     });
+    assert.equal(instance["backupInstanceName"], "objects-files");
     assert.equal(at(instance, "properties.dataSourceInfo.resourceID"), stack.id("files-account"));
     const right = stack.named("backups-objects-files-right").inputs;
     assert.match(text(right["roleDefinitionId"]), /e5e2a7ff-d759-4cd2-bb51-3152d37e2eb1$/);
@@ -156,12 +157,17 @@ describe("the policy of backups of Azure", () => {
     const [making, keeping] = backupPolicy("databases", 35).policyRules;
     assert.ok(making !== undefined && "trigger" in making);
     assert.deepEqual(making.trigger.schedule.repeatingTimeIntervals, ["R/2026-01-04T08:00:00+00:00/P1W"]);
-    assert.equal(making.backupParameters.backupType, "Full");
+    assert.deepEqual(making.backupParameters, { objectType: "AzureBackupParams", backupType: "Full" });
+    assert.deepEqual(making.trigger.taggingCriteria, [
+      { isDefault: true, taggingPriority: 99, tagInfo: { tagName: "Default" } },
+    ]);
     assert.ok(keeping !== undefined && "lifecycles" in keeping);
+    assert.equal(keeping.isDefault, true);
     assert.equal(keeping.lifecycles[0]?.deleteAfter.duration, "P35D");
     const [daily] = backupPolicy("objects", 7).policyRules;
     assert.ok(daily !== undefined && "trigger" in daily);
     assert.deepEqual(daily.trigger.schedule.repeatingTimeIntervals, ["R/2026-01-04T08:00:00+00:00/P1D"]);
+    assert.deepEqual(daily.backupParameters, { objectType: "AzureBackupParams", backupType: "Discrete" });
   });
 
   it("is refused fewer days than lie between two", () => {

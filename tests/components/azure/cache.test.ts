@@ -83,6 +83,13 @@ describe("cache of Azure, deployed", function () {
     assert.equal(await told.isSecret, true);
   });
 
+  it("has a name of 60 letters at most, and goes with its one database", async () => {
+    assert.match(text(stack.input("cache-cluster", "clusterName")), /^test-redis-[a-z0-9]{6}$/);
+    assert.equal(stack.named("cache-database").deletedWith, stack.named("cache-cluster").urn);
+    const long = await deployed({ prefix: "a".repeat(55) });
+    assert.equal(text(long.input("cache-cluster", "clusterName")).length, 60);
+  });
+
   it("[PF-SEC-05] is encrypted with the key of the site, which it may use before it is made", () => {
     assert.deepEqual(stack.input("cache-cluster", "encryption.customerManagedKeyEncryption"), {
       keyEncryptionKeyIdentity: {

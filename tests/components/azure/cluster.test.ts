@@ -7,7 +7,7 @@ import { ImageRegistry } from "../../../components/azure/image-registry";
 import { entraKubeconfig } from "../../../components/azure/kubeconfig.plan";
 import { SecretStore } from "../../../components/azure/secret-store";
 import type { NodePool } from "../../../components/contracts/node-pool";
-import { isList, isProperties } from "../../../offline/cloud/value";
+import { isList, isProperties, type Properties } from "../../../offline/cloud/value";
 import { at, only, type Deployed } from "../../stacks/deployed";
 import { attempt, onNetwork, ranges, text, type Ground } from "./ground";
 
@@ -133,7 +133,24 @@ describe("cluster of Azure, deployed", function () {
     });
     assert.equal(stack.input("cluster-aks", "diskEncryptionSetID"), stack.id("cluster-rights-disks"));
     assert.deepEqual(stack.input("cluster-rights-disks", "activeKey"), { keyUrl: stack.output("keys-data", "keyUri") });
+    assert.deepEqual(only(stack.named("cluster-rights-disks").inputs, "diskEncryptionSetName", "encryptionType"), {
+      diskEncryptionSetName: "test-disks",
+      encryptionType: "EncryptionAtRestWithCustomerKey",
+    });
     assert.equal(stack.input("cluster-rights-disks", "rotationToLatestKeyVersionEnabled"), true);
+  });
+
+  it("a sensor watches each node, with a workspace of its own that takes its key", () => {
+    assert.deepEqual(stack.input("cluster-aks", "securityProfile.defender"), {
+      logAnalyticsWorkspaceResourceId: stack.id("cluster-sensor-workspace"),
+      securityMonitoring: { enabled: true },
+    });
+    const { inputs } = stack.named("cluster-sensor-workspace");
+    assert.deepEqual(only(inputs, "workspaceName", "features"), {
+      workspaceName: "test-sensor-logs",
+      features: { disableLocalAuth: false, enableLogAccessUsingOnlyResourcePermissions: true },
+    });
+    assert.equal(stack.input("logs-workspace", "features.disableLocalAuth"), true);
   });
 
   it("pods have addresses of their own, Cilium holds them to policies, and all leaves by the NAT gateway", () => {
@@ -187,6 +204,68 @@ describe("cluster of Azure, deployed", function () {
     assert.deepEqual(told.provides, ["metrics", "node-autoscaling"]);
   });
 
+  it("[PF-SEC-05] nodes encrypt what they write, start with signed software, and let nobody log in", () => {
+    const system = at(stack.named("cluster-aks").inputs, "agentPoolProfiles.0") as Properties;
+    const pools = stack.ofType("azure-native:containerservice:AgentPool").map(({ inputs }) => inputs);
+    for (const pool of [system, ...pools]) {
+      assert.equal(pool["enableEncryptionAtHost"], true);
+      assert.equal(pool["maxPods"], 110);
+      assert.equal(pool["osDiskType"], "Managed");
+      assert.equal(at(pool, "securityProfile.sshAccess"), "Disabled");
+    }
+    const trusted = { sshAccess: "Disabled", enableSecureBoot: true, enableVTPM: true };
+    assert.deepEqual(system["securityProfile"], trusted);
+    assert.deepEqual(stack.input("cluster-general-nodes", "securityProfile"), trusted);
+    assert.deepEqual(stack.input("cluster-general-nodes", "upgradeSettings"), {
+      maxSurge: "33%",
+      drainTimeoutInMinutes: 30,
+    });
+    assert.deepEqual(
+      only(system, "name", "vmSize", "osSKU", "osDiskSizeGB", "count", "minCount", "maxCount", "upgradeSettings"),
+      {
+        name: "system",
+        vmSize: "Standard_D2s_v5",
+        osSKU: "AzureLinux",
+        osDiskSizeGB: 64,
+        count: 2,
+        minCount: 2,
+        maxCount: 6,
+        upgradeSettings: { maxSurge: "33%" },
+      },
+    );
+  });
+
+  it("drops images that no pod uses every week, keeps volumes on disks alone, and fills nodes before it adds others", () => {
+    const { inputs } = stack.named("cluster-aks");
+    assert.deepEqual(at(inputs, "securityProfile.imageCleaner"), { enabled: true, intervalHours: 168 });
+    assert.deepEqual(at(inputs, "securityProfile.workloadIdentity"), { enabled: true });
+    assert.deepEqual(only(inputs, "storageProfile", "autoScalerProfile", "nodeResourceGroupProfile"), {
+      storageProfile: {
+        diskCSIDriver: { enabled: true },
+        snapshotController: { enabled: true },
+        fileCSIDriver: { enabled: false },
+        blobCSIDriver: { enabled: false },
+      },
+      autoScalerProfile: { expander: "least-waste", balanceSimilarNodeGroups: "true" },
+      nodeResourceGroupProfile: { restrictionLevel: "ReadOnly" },
+    });
+  });
+
+  it("is upgraded on Sundays from 09:00 UTC for four hours", () => {
+    for (const [name, configName] of [
+      ["cluster-patches-of-kubernetes", "aksManagedAutoUpgradeSchedule"],
+      ["cluster-images-of-nodes", "aksManagedNodeOSUpgradeSchedule"],
+    ] as const) {
+      assert.equal(stack.input(name, "configName"), configName);
+      assert.deepEqual(stack.input(name, "maintenanceWindow"), {
+        schedule: { weekly: { dayOfWeek: "Sunday", intervalWeeks: 1 } },
+        startTime: "09:00",
+        utcOffset: "+00:00",
+        durationHours: 4,
+      });
+    }
+  });
+
   it("spot nodes are deleted when they are taken back, and accelerated ones get their driver", () => {
     assert.deepEqual(
       only(
@@ -209,6 +288,13 @@ describe("cluster of Azure, deployed", function () {
     for (const { name } of rights) assert.ok(before.has(name), name);
     assert.equal(roleOf("cluster-rights-pull-site"), "7f951dda-4ed3-4680-a7ca-43fe172d538d");
     assert.equal(stack.input("cluster-rights-pull-site", "scope"), stack.id("images-registry"));
+  });
+
+  it("leaves the number of nodes to the autoscaler, in the pool of the system too", () => {
+    assert.deepEqual(stack.named("cluster-aks").ignoreChanges, ["agentPoolProfiles[0].count"]);
+    for (const pool of ["general", "spot", "accelerated"]) {
+      assert.deepEqual(stack.named(`cluster-${pool}-nodes`).ignoreChanges, ["count"], pool);
+    }
   });
 
   it("is locked and kept by the engine where the class protects", async () => {
@@ -245,6 +331,12 @@ describe("cluster of Azure, deployed", function () {
   });
 
   it("the bastion opens a tunnel to it, and to nothing by other ways", () => {
+    assert.deepEqual(only(stack.named("bastion-host").inputs, "enableFileCopy", "disableCopyPaste", "scaleUnits"), {
+      enableFileCopy: false,
+      disableCopyPaste: true,
+      scaleUnits: 2,
+    });
+    assert.equal(stack.input("bastion-address", "publicIPAddressVersion"), "IPv4");
     assert.deepEqual(
       only(stack.named("bastion-host").inputs, "enableTunneling", "enableShareableLink", "enableIpConnect", "sku"),
       { enableTunneling: true, enableShareableLink: false, enableIpConnect: false, sku: { name: "Standard" } },
@@ -289,8 +381,16 @@ describe("cluster of Azure, deployed", function () {
           "publicNetworkAccess",
           "networkAcls",
           "softDeleteRetentionInDays",
+          "enableSoftDelete",
+          "enabledForDeployment",
+          "enabledForTemplateDeployment",
+          "enabledForDiskEncryption",
         ),
         {
+          enableSoftDelete: true,
+          enabledForDeployment: false,
+          enabledForTemplateDeployment: false,
+          enabledForDiskEncryption: false,
           enableRbacAuthorization: true,
           enablePurgeProtection: true,
           publicNetworkAccess: "disabled",
@@ -302,6 +402,9 @@ describe("cluster of Azure, deployed", function () {
       assert.equal(protect, true);
     }
     assert.equal(stack.input("keys-vault-private-endpoint", "subnet.id"), stack.id("network-endpoints"));
+    for (const key of ["data", "images", "logs", "secrets"]) {
+      assert.equal(stack.named(`keys-${key}`).protect, true, key);
+    }
   });
 
   it("each purpose has a key that rotates after a year", () => {
@@ -312,6 +415,9 @@ describe("cluster of Azure, deployed", function () {
     );
     for (const { inputs } of keys) {
       assert.equal(at(inputs, "properties.kty"), "RSA-HSM");
+      assert.equal(at(inputs, "properties.keySize"), 3072);
+      assert.deepEqual(at(inputs, "properties.attributes"), { enabled: true, exportable: false });
+      assert.deepEqual(at(inputs, "properties.rotationPolicy.attributes"), { expiryTime: "P2Y" });
       assert.deepEqual(at(inputs, "properties.rotationPolicy.lifetimeActions"), [
         { action: { type: "rotate" }, trigger: { timeAfterCreate: "P1Y" } },
       ]);
@@ -321,12 +427,26 @@ describe("cluster of Azure, deployed", function () {
   it("a secret is JSON under the stack's prefix, and secret to the engine", () => {
     const { inputs, protect, secretPaths } = stack.named("secrets-postgres");
     assert.deepEqual(secretPaths, ["properties.value"]);
+    assert.deepEqual(at(inputs, "properties.attributes"), { enabled: true });
     assert.equal(inputs["secretName"], "test-postgres");
     assert.equal(protect, true);
     assert.deepEqual(JSON.parse(text(at(inputs, "properties.value"))), { username: "platform", password: "s3cret" });
   });
 
+  it("secrets end on the day by which they have new values, and have no end without one", async () => {
+    const ending = await onNetwork(({ prefix, place, network, dns, logs, protection, onAzure }) => {
+      const home = { prefix, place, network, dns, logs, protection };
+      new SecretStore("secrets", { ...home, renewBy: "2027-11-20" }, onAzure).put("queue", { password: "s3cret" });
+    });
+    assert.deepEqual(ending.input("secrets-queue", "properties.attributes"), {
+      enabled: true,
+      expires: Date.UTC(2027, 10, 20) / 1000,
+    });
+    assert.deepEqual(stack.input("secrets-postgres", "properties.attributes"), { enabled: true });
+  });
+
   it("the registry is in every zone, has no administrator and opens to nobody outside", () => {
+    assert.equal(stack.named("images-registry").protect, true);
     assert.deepEqual(
       only(
         stack.named("images-registry").inputs,
@@ -336,8 +456,18 @@ describe("cluster of Azure, deployed", function () {
         "sku",
         "zoneRedundancy",
         "encryption",
+        "dataEndpointEnabled",
+        "policies",
       ),
       {
+        dataEndpointEnabled: true,
+        policies: {
+          retentionPolicy: { status: "enabled", days: 14 },
+          exportPolicy: { status: "disabled" },
+          azureADAuthenticationAsArmPolicy: { status: "enabled" },
+          quarantinePolicy: { status: "disabled" },
+          trustPolicy: { status: "disabled", type: "Notary" },
+        },
         adminUserEnabled: false,
         anonymousPullEnabled: false,
         publicNetworkAccess: "Disabled",

@@ -3,7 +3,7 @@ import type { MongoClusterArgs } from "@pulumi/azure-native/mongocluster";
 import { output } from "@pulumi/pulumi";
 import { Documents, type DocumentsArgs } from "../../../components/azure/documents";
 import { SecretStore } from "../../../components/azure/secret-store";
-import { at, text, type Deployed } from "../../stacks/deployed";
+import { at, only, text, type Deployed } from "../../stacks/deployed";
 import { attempt, onNetwork, type Ground, type GroundOptions } from "./ground";
 import { changeTo } from "./role";
 
@@ -62,6 +62,18 @@ describe("documents of Azure, deployed", function () {
     });
     assert.equal(protect, true);
     assert.equal(stack.input("documents-lock", "scope"), stack.id("documents-cluster"));
+  });
+
+  it("has a master user with a password of 32 letters and digits of each kind, which fits in a URL", () => {
+    assert.deepEqual(
+      only(stack.named("documents-password").inputs, "length", "special", "minLower", "minUpper", "minNumeric"),
+      { length: 32, special: false, minLower: 1, minUpper: 1, minNumeric: 1 },
+    );
+  });
+
+  it("has a name of 40 letters at most", async () => {
+    const long = await deployed({ prefix: "a".repeat(50) });
+    assert.match(text(long.input("documents-cluster", "mongoClusterName")), /^a{23}-documents-[a-z0-9]{6}$/);
   });
 
   it("[PF-SEC-06] is found by TLS, in the network alone", () => {

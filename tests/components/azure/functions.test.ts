@@ -155,6 +155,62 @@ describe("FunctionRuntime of Azure", function () {
     );
   });
 
+  it("runs on Linux in a plan that is billed by use, and answers HTTP/2", () => {
+    assert.deepEqual(only(stack.named("functions-archive-events-plan").inputs, "kind", "reserved", "sku"), {
+      kind: "functionapp",
+      reserved: true,
+      sku: { name: "FC1", tier: "FlexConsumption" },
+    });
+    assert.equal(stack.input("functions-archive-events-app", "reserved"), true);
+    assert.equal(stack.input("functions-archive-events-app", "siteConfig.http20Enabled"), true);
+    assert.equal(stack.input("functions-archive-events-packages", "publicAccess"), "None");
+  });
+
+  it("has a name of 32 letters at most, which is part of its host's", async () => {
+    assert.match(text(stack.input("functions-archive-events-app", "name")), /^te[a-z-]*archive-events-[a-z0-9]{6}$/);
+    const long = await onNetwork((ground) => functions(ground, { prefix: "a".repeat(40) }), withSubnet);
+    assert.match(text(long.input("functions-archive-events-app", "name")), /^a{10}-archive-events-[a-z0-9]{6}$/);
+  });
+
+  it("measures itself without a key of its own, and reads a password that counts", () => {
+    assert.equal(stack.input("functions-insights", "disableLocalAuth"), true);
+    assert.deepEqual(stack.input("functions-login", "properties.attributes"), { enabled: true });
+  });
+
+  it("logs in with a password that has an end where there is a day for it", async () => {
+    const ending = await onNetwork((ground) => functions(ground, { renewBy: "2027-11-20" }), withSubnet);
+    assert.deepEqual(ending.input("functions-login", "properties.attributes"), {
+      enabled: true,
+      expires: Date.UTC(2027, 10, 20) / 1000,
+    });
+  });
+
+  it("brings back for a week what was deleted of its files, and records who changed them", () => {
+    assert.deepEqual(
+      only(
+        stack.named("functions-storage-recovery").inputs,
+        "accountName",
+        "blobServicesName",
+        "deleteRetentionPolicy",
+        "containerDeleteRetentionPolicy",
+      ),
+      {
+        accountName: stack.output("functions-storage-account", "name"),
+        blobServicesName: "default",
+        deleteRetentionPolicy: { enabled: true, days: 7 },
+        containerDeleteRetentionPolicy: { enabled: true, days: 7 },
+      },
+    );
+    assert.deepEqual(only(stack.named("functions-storage-logs").inputs, "resourceUri", "workspaceId", "logs"), {
+      resourceUri: stack.id("functions-storage-recovery"),
+      workspaceId: stack.id("logs-workspace"),
+      logs: [
+        { category: "StorageWrite", enabled: true },
+        { category: "StorageDelete", enabled: true },
+      ],
+    });
+  });
+
   it("keeps its package in storage without shared keys, by an identity with four rights on the site's own", () => {
     const account = stack.named("functions-storage-account").inputs;
     assert.deepEqual(only(account, "allowSharedKeyAccess", "publicNetworkAccess"), {

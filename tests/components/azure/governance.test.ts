@@ -3,7 +3,7 @@ import { AuditTrail, type AuditTrailArgs } from "../../../components/azure/audit
 import { ConfigurationHistory } from "../../../components/azure/configuration-history";
 import { defenderPlans, ThreatDetection } from "../../../components/azure/threat-detection";
 import { azureGovernanceSettings } from "../../../config/schema/azure/governance";
-import { at, only } from "../../stacks/deployed";
+import { at, only, text } from "../../stacks/deployed";
 import { attempt, onNetwork, subscriptionId, type Ground } from "./ground";
 
 function audit({ place, prefix, keys, logs, protection, onAzure }: Ground, changes: Partial<AuditTrailArgs> = {}) {
@@ -64,8 +64,10 @@ describe("AuditTrail of Azure", function () {
         "allowBlobPublicAccess",
         "minimumTlsVersion",
         "networkRuleSet",
+        "publicNetworkAccess",
       ),
       {
+        publicNetworkAccess: "Enabled",
         sku: { name: "Standard_GZRS" },
         allowSharedKeyAccess: false,
         allowBlobPublicAccess: false,
@@ -74,7 +76,21 @@ describe("AuditTrail of Azure", function () {
       },
     );
     assert.equal(at(account.inputs, "encryption.keyVaultProperties.keyName"), "logs");
-    assert.equal(stack.input("audit-versions", "isVersioningEnabled"), true);
+    assert.match(text(account.inputs["accountName"]), /^testaudit[a-z0-9]{6}$/);
+    assert.deepEqual(
+      only(
+        stack.named("audit-versions").inputs,
+        "isVersioningEnabled",
+        "deleteRetentionPolicy",
+        "containerDeleteRetentionPolicy",
+      ),
+      {
+        isVersioningEnabled: true,
+        deleteRetentionPolicy: { enabled: true, days: 7 },
+        containerDeleteRetentionPolicy: { enabled: true, days: 7 },
+      },
+    );
+    assert.equal(stack.input("audit-expiry", "policy.rules.0.enabled"), true);
     assert.deepEqual(stack.input("audit-expiry", "policy.rules.0.definition.actions"), {
       baseBlob: { delete: { daysAfterModificationGreaterThan: 2190 } },
       version: { delete: { daysAfterCreationGreaterThan: 2190 } },

@@ -40,22 +40,79 @@ describe("ground of Azure, deployed", function () {
         retentionPolicy: { enabled: true, days: 30 },
       },
     );
+    assert.deepEqual(only(stack.named("flows-log").inputs, "enabled", "format"), {
+      enabled: true,
+      format: { type: "JSON", version: 2 },
+    });
+    const analytics = "flowAnalyticsConfiguration.networkWatcherFlowAnalyticsConfiguration";
+    assert.equal(stack.input("flows-log", `${analytics}.enabled`), true);
+    assert.equal(stack.input("flows-log", `${analytics}.trafficAnalyticsInterval`), 60);
+    assert.deepEqual(
+      only(
+        stack.named("flows-recovery").inputs,
+        "accountName",
+        "deleteRetentionPolicy",
+        "containerDeleteRetentionPolicy",
+        "isVersioningEnabled",
+      ),
+      {
+        accountName: stack.output("flows-storage", "name"),
+        deleteRetentionPolicy: { enabled: true, days: 7 },
+        containerDeleteRetentionPolicy: { enabled: true, days: 7 },
+        isVersioningEnabled: undefined,
+      },
+    );
+    assert.ok(stack.waitsFor("flows-log").has("flows-recovery"));
     const { inputs } = stack.named("flows-storage");
     assert.deepEqual(only(inputs, "allowSharedKeyAccess", "allowBlobPublicAccess", "minimumTlsVersion"), {
       allowSharedKeyAccess: false,
       allowBlobPublicAccess: false,
       minimumTlsVersion: "TLS1_2",
     });
-    assert.equal(at(inputs, "networkRuleSet.defaultAction"), "Deny");
+    // Open to services of Azure that are trusted, and to nobody else.
+    assert.deepEqual(only(inputs, "publicNetworkAccess", "networkRuleSet"), {
+      publicNetworkAccess: "Enabled",
+      networkRuleSet: { bypass: "AzureServices", defaultAction: "Deny" },
+    });
     assert.equal(at(inputs, "encryption.keyVaultProperties.keyName"), "logs");
+  });
+
+  it("logs and measurements of a resource go to the workspace by what is named", async () => {
+    const stack = await onNetwork(({ logs, network }) => {
+      logs.diagnose(
+        "all",
+        network.networkId,
+        { groups: ["allLogs"], categories: ["VMProtectionAlerts"], metrics: "all" },
+        network,
+      );
+      logs.diagnose("few", logs.workspaceId, { categories: ["Audit"] }, network);
+    });
+    assert.deepEqual(only(stack.named("all").inputs, "logs", "metrics", "workspaceId"), {
+      logs: [
+        { categoryGroup: "allLogs", enabled: true },
+        { category: "VMProtectionAlerts", enabled: true },
+      ],
+      metrics: [{ category: "AllMetrics", enabled: true }],
+      workspaceId: stack.id("logs-workspace"),
+    });
+    assert.deepEqual(only(stack.named("few").inputs, "logs", "metrics"), {
+      logs: [{ category: "Audit", enabled: true }],
+      metrics: undefined,
+    });
   });
 
   it("logs are kept for the days of the class, thirty at least, and nobody writes them by a shared key", async () => {
     const development = await onNetwork(() => undefined, { class: "development" });
     assert.equal(development.input("logs-workspace", "retentionInDays"), 30);
     const production = await onNetwork(() => undefined, { class: "production" });
-    assert.equal(production.input("logs-workspace", "retentionInDays"), 90);
-    assert.equal(production.input("logs-workspace", "features.disableLocalAuth"), true);
+    assert.equal(production.input("logs-workspace", "retentionInDays"), 365);
+    assert.deepEqual(production.input("logs-workspace", "features"), {
+      disableLocalAuth: true,
+      enableLogAccessUsingOnlyResourcePermissions: true,
+    });
+    assert.deepEqual(production.input("logs-workspace", "sku"), { name: "PerGB2018" });
+    assert.equal(production.named("logs-workspace").protect, true);
+    assert.deepEqual(production.named("keys-vault-logs").inputs["logs"], [{ categoryGroup: "allLogs", enabled: true }]);
     assert.equal(production.named("site-group").protect, true);
     assert.equal(production.named("keys-data").protect, true);
   });
@@ -108,7 +165,8 @@ describe("ground of Azure, deployed", function () {
       );
     const args = { prefix: "test", namespace: "chat", serviceAccount: "api", grants: [] };
     const stack = await onNetwork(({ place, onAzure }) => {
-      new WorkloadIdentity("api", { ...args, place, issuers: issuers(20) }, onAzure);
+      const { podLabels } = new WorkloadIdentity("api", { ...args, place, issuers: issuers(20) }, onAzure);
+      assert.deepEqual(podLabels, { "azure.workload.identity/use": "true" });
     });
     const credentials = stack.ofType("azure-native:managedidentity:FederatedIdentityCredential");
     assert.equal(credentials.length, 20);

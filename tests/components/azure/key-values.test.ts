@@ -63,6 +63,9 @@ describe("tables of keys and values on Azure, deployed", function () {
       options: undefined,
     });
     assert.deepEqual(production.input("values-database", "options"), { autoscaleSettings: { maxThroughput: 4000 } });
+    for (const name of ["values-account", "values-database", "values-sessions"]) {
+      assert.deepEqual(production.input(name, "tags"), { system: "test" }, name);
+    }
     assert.deepEqual(
       only(
         production.named("values-account").inputs,
@@ -78,6 +81,12 @@ describe("tables of keys and values on Azure, deployed", function () {
         consistencyPolicy: { defaultConsistencyLevel: "Session" },
       },
     );
+  });
+
+  it("are in an account with a name of 44 letters at most", async () => {
+    assert.match(text(production.input("values-account", "accountName")), /^test-values-[a-z0-9]{6}$/);
+    const long = await deploy({}, { prefix: "a".repeat(50) });
+    assert.equal(text(long.input("values-account", "accountName")).length, 44);
   });
 
   it("[PF-SEC-05] encrypt with a key of the site, by an identity that may use it", () => {

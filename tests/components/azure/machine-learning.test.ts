@@ -145,6 +145,17 @@ describe("MachineLearning of Azure", function () {
       at(inputs, "managedNetwork.outboundRules.lake.destination.serviceResourceId"),
       stack.id("lake-account"),
     );
+    assert.deepEqual(at(inputs, "managedNetwork.outboundRules.lake.destination"), {
+      serviceResourceId: stack.id("lake-account"),
+      subresourceTarget: "dfs",
+      sparkEnabled: false,
+    });
+    assert.equal(stack.input("learning-lake", "properties.datastoreType"), "AzureDataLakeGen2");
+    assert.equal(stack.input("learning-insights", "disableLocalAuth"), true);
+    assert.equal(stack.input("learning-vault-vault", "properties.sku.name"), "standard");
+    for (const part of ["learning-models", "learning-storage-account", "learning-vault-vault"]) {
+      assert.equal(stack.named(part).protect, true, part);
+    }
     assert.deepEqual(stack.input("learning-private-endpoint", "privateLinkServiceConnections.0.groupIds"), [
       "amlworkspace",
     ]);
@@ -152,6 +163,38 @@ describe("MachineLearning of Azure", function () {
     for (const part of ["learning-right-blobs", "learning-right-credentials", "learning-key-right"]) {
       assert.ok(before.has(part), part);
     }
+  });
+
+  it("brings back for a week what was deleted of its files, and records who changed them", () => {
+    assert.deepEqual(
+      only(
+        stack.named("learning-storage-recovery").inputs,
+        "accountName",
+        "blobServicesName",
+        "deleteRetentionPolicy",
+        "containerDeleteRetentionPolicy",
+      ),
+      {
+        accountName: stack.output("learning-storage-account", "name"),
+        blobServicesName: "default",
+        deleteRetentionPolicy: { enabled: true, days: 7 },
+        containerDeleteRetentionPolicy: { enabled: true, days: 7 },
+      },
+    );
+    assert.deepEqual(only(stack.named("learning-storage-logs").inputs, "resourceUri", "workspaceId", "logs"), {
+      resourceUri: stack.id("learning-storage-recovery"),
+      workspaceId: stack.id("logs-workspace"),
+      logs: [
+        { category: "StorageWrite", enabled: true },
+        { category: "StorageDelete", enabled: true },
+      ],
+    });
+  });
+
+  it("has a name of 33 letters at most", async () => {
+    assert.equal(stack.input("learning-workspace", "workspaceName"), "test-models");
+    const long = await onNetwork((ground) => learning(ground, { prefix: "a".repeat(40) }));
+    assert.equal(long.input("learning-workspace", "workspaceName"), `${"a".repeat(26)}-models`);
   });
 
   it("has no machine while nothing trains, and none with a public address or a key", () => {

@@ -35,6 +35,10 @@ describe("network of Azure, deployed", function () {
         ["network-runners", nat],
       ],
     );
+    assert.equal(stack.input("network-nat", "idleTimeoutInMinutes"), 4);
+    for (const address of stack.ofType("azure-native:network:PublicIPAddress")) {
+      assert.equal(address.inputs["publicIPAddressVersion"], "IPv4", address.name);
+    }
   });
 
   it("ranges are those of the plan, and names those that Azure demands", () => {
@@ -146,6 +150,10 @@ describe("network of Azure, deployed", function () {
 
   it("the gateway has two active instances with addresses in all zones and speaks BGP as the plan says", () => {
     const { inputs } = stack.named("gateway-vpn");
+    assert.equal(inputs["vpnGatewayGeneration"], "Generation2");
+    for (const number of ["1", "2"]) {
+      assert.equal(stack.input(`gateway-address-${number}`, "publicIPAddressVersion"), "IPv4");
+    }
     assert.deepEqual(only(inputs, "activeActive", "enableBgp", "bgpSettings", "sku", "vpnType"), {
       activeActive: true,
       enableBgp: true,
@@ -173,6 +181,19 @@ describe("network of Azure, deployed", function () {
       { optional: ["gateway"] },
     );
     assert.match(reserved.run.errors.join("\n"), /65515 is one of Azure's own/);
+    const all = [8074, 8075, 12_076, 65_515, 65_517, 65_518, 65_519, 65_520];
+    const each = await attempt(
+      ({ network, onAzure, place, prefix }) => {
+        for (const asn of all) {
+          assert.throws(
+            () => new Gateway(`gateway-${String(asn)}`, { prefix, place, network, asn }, onAzure),
+            new RegExp(`the number ${String(asn)} is one of Azure's own`),
+          );
+        }
+      },
+      { optional: ["gateway"] },
+    );
+    assert.deepEqual(each.run.errors, []);
     const without = await attempt(({ network, onAzure, place, prefix }) => {
       new Gateway("gateway", { prefix, place, network, asn: ranges.asn }, onAzure);
     });

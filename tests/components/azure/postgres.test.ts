@@ -105,6 +105,19 @@ describe("PostgreSQL of Azure, deployed", function () {
     assert.equal(kept, true);
   });
 
+  it("[PF-SEC-06] has a master user with a password of 32 letters and digits of each kind, which fits in a URL", () => {
+    assert.deepEqual(
+      only(stack.named("database-main-password").inputs, "length", "special", "minLower", "minUpper", "minNumeric"),
+      { length: 32, special: false, minLower: 1, minUpper: 1, minNumeric: 1 },
+    );
+  });
+
+  it("is maintained on Sundays, the source at 05:00 and its replica at 07:00 UTC", () => {
+    const sunday = (startHour: number) => ({ customWindow: "Enabled", dayOfWeek: 0, startHour, startMinute: 0 });
+    assert.deepEqual(stack.input("database-main-source", "maintenanceWindow"), sunday(5));
+    assert.deepEqual(stack.input("database-main-replica-reports", "maintenanceWindow"), sunday(7));
+  });
+
   it("[PF-SCALE-02] has a server for each shard, with a read replica in the zone of its key", () => {
     const zones = (name: string) => only(stack.named(name).inputs, "createMode", "availabilityZone");
     for (const shard of ["main", "second"]) {
@@ -156,6 +169,7 @@ describe("PostgreSQL of Azure, deployed", function () {
     const short = await deployed({ backupRetentionDays: 1 }, { class: "development" });
     assert.equal(short.input("database-main-source", "backup.backupRetentionDays"), backupDays.least);
     assert.equal(short.named("database-main-source").protect, false);
+    assert.equal(short.input("database-main-source", "highAvailability.mode"), "Disabled");
     assert.deepEqual(short.ofType("azure-native:authorization:ManagementLockByScope"), []);
   });
 
@@ -218,6 +232,9 @@ describe("PostgreSQL of Azure, deployed", function () {
       database: "chat",
     });
     assert.ok(stack.named("database-main-source").secretPaths.includes("administratorLoginPassword"));
+    assert.deepEqual(stack.component("database-main").outputs["replicaHosts"], [
+      stack.output("database-main-replica-reports", "fullyQualifiedDomainName"),
+    ]);
     assert.deepEqual(
       made?.credentials.map(({ keys }) => keys),
       [1, 2].map(() => ["username", "password", "host", "port", "database"]),

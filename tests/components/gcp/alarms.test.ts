@@ -18,11 +18,13 @@ const watch = (ground: Ground) =>
       prefix: ground.prefix,
       watched,
       keyId: serviceKey(ground, "alarms", ["pubsub"]),
+      labels,
     },
     ground.onGcp,
   );
 
 const apis = ["pubsub.googleapis.com"];
+const labels = { system: "portfolio", "managed-by": "pulumi" };
 
 describe("alarms on Google Cloud", () => {
   it("[PF-OBS-01] are as many as the table has for what is watched, all into one encrypted topic", async () => {
@@ -42,10 +44,16 @@ describe("alarms on Google Cloud", () => {
     const policies = stack.ofType("gcp:monitoring/alertPolicy:AlertPolicy");
     assert.deepEqual(policies.map(({ inputs }) => inputs["displayName"]).sort(), [...names].sort());
     const channel = stack.named("alarms-channel");
-    for (const { inputs } of policies) assert.deepEqual(inputs["notificationChannels"], [channel.outputs["name"]]);
+    for (const { inputs } of policies) {
+      assert.deepEqual(inputs["notificationChannels"], [channel.outputs["name"]]);
+      assert.deepEqual(inputs["userLabels"], labels);
+    }
+    assert.deepEqual(channel.inputs["userLabels"], labels);
     assert.equal(channel.inputs["type"], "pubsub");
     assert.deepEqual(channel.inputs["labels"], { topic: `projects/${projectId}/topics/test-alarms` });
     assert.match(text(stack.input("alarms-topic-topic", "kmsKeyName")), /cryptoKeys\/alarms$/);
+    // A week, for whoever subscribes later.
+    assert.equal(stack.input("alarms-topic-topic", "messageRetentionDuration"), "604800s");
     assert.equal(stack.component("alarms").outputs["alarmChannelId"], channel.outputs["name"]);
   });
 
@@ -90,7 +98,7 @@ describe("alarms on Google Cloud", () => {
   it("are refused where Pub/Sub may not use the key of their topic", async () => {
     const { run } = await attempt(
       ({ project, prefix, keys, onGcp }) => {
-        new Alarms("alarms", { project, prefix, watched, keyId: keys.keyIds.secrets }, onGcp);
+        new Alarms("alarms", { project, prefix, watched, keyId: keys.keyIds.secrets, labels }, onGcp);
       },
       { apis },
     );

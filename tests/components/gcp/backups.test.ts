@@ -115,6 +115,7 @@ describe("backups on Google Cloud", () => {
     assert.equal(inputs["location"], away);
     assert.deepEqual(inputs["retentionPolicy"], { backupDeleteLockDays: 35, backupRetainDays: 35, locked: false });
     assert.deepEqual(inputs["backupSchedule"], { cronSchedule: "0 8 * * *" });
+    assert.equal(stack.input("backups-cluster", "backupConfig.allNamespaces"), true);
     assert.equal(stack.input("backups-cluster", "backupConfig.includeSecrets"), true);
     assert.equal(stack.input("backups-cluster", "backupConfig.includeVolumeData"), true);
     assert.match(

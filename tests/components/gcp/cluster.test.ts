@@ -3,7 +3,7 @@ import type { ApiAccess, KubernetesCluster } from "../../../components/contracts
 import type { NodePool } from "../../../components/contracts/node-pool";
 import { ManagedCluster, type ManagedClusterArgs } from "../../../components/gcp/managed-cluster";
 import { NodeAccount } from "../../../components/gcp/node-account";
-import { text } from "../../stacks/deployed";
+import { only, text } from "../../stacks/deployed";
 import { attempt, onSite, type Ground } from "./ground";
 
 const general: NodePool = {
@@ -73,10 +73,100 @@ describe("cluster on Google Cloud", () => {
       cluster(ground);
     });
     assert.equal(stack.input(gke, "datapathProvider"), "ADVANCED_DATAPATH");
+    assert.equal(stack.input(gke, "enableIntranodeVisibility"), true);
     assert.equal(stack.input(gke, "workloadIdentityConfig.workloadPool"), "platform-test-1.svc.id.goog");
     for (const pool of stack.ofType("gcp:container/nodePool:NodePool")) {
       assert.equal(stack.input(pool.name, "nodeConfig.workloadMetadataConfig.mode"), "GKE_METADATA");
     }
+  });
+
+  it("[PF-SEC-03] lets nobody in by a certificate, without a name or by a right of everybody, nor at the nodes' own port", async () => {
+    const stack = await onSite((ground) => {
+      cluster(ground);
+    });
+    assert.deepEqual(
+      only(
+        stack.named(gke).inputs,
+        "masterAuth",
+        "anonymousAuthenticationConfig",
+        "rbacBindingConfig",
+        "nodePoolDefaults",
+        "privateClusterConfig",
+      ),
+      {
+        masterAuth: { clientCertificateConfig: { issueClientCertificate: false } },
+        anonymousAuthenticationConfig: { mode: "LIMITED" },
+        rbacBindingConfig: {
+          enableInsecureBindingSystemAuthenticated: false,
+          enableInsecureBindingSystemUnauthenticated: false,
+        },
+        nodePoolDefaults: { nodeConfigDefaults: { insecureKubeletReadonlyPortEnabled: "FALSE" } },
+        privateClusterConfig: {
+          enablePrivateNodes: true,
+          enablePrivateEndpoint: true,
+          masterGlobalAccessConfig: { enabled: true },
+        },
+      },
+    );
+  });
+
+  it("[PF-SEC-03] starts nodes with signed software alone, the one of the first pool too", async () => {
+    const stack = await onSite((ground) => {
+      cluster(ground);
+    });
+    assert.equal(stack.input(gke, "enableShieldedNodes"), true);
+    assert.equal(stack.input(gke, "initialNodeCount"), 1);
+    for (const name of [gke, ...stack.ofType("gcp:container/nodePool:NodePool").map((pool) => pool.name)]) {
+      assert.deepEqual(
+        stack.input(name, "nodeConfig.shieldedInstanceConfig"),
+        { enableSecureBoot: true, enableIntegrityMonitoring: true },
+        name,
+      );
+    }
+  });
+
+  it("has GKE's own DNS cache, backups, disks, autoscaler and load balancers, and tells Cloud Logging of the control plane", async () => {
+    const stack = await onSite((ground) => {
+      cluster(ground);
+    });
+    assert.deepEqual(
+      only(
+        stack.named(gke).inputs,
+        "addonsConfig",
+        "enableL4IlbSubsetting",
+        "loggingConfig",
+        "monitoringConfig",
+        "securityPostureConfig",
+      ),
+      {
+        addonsConfig: {
+          dnsCacheConfig: { enabled: true },
+          gkeBackupAgentConfig: { enabled: true },
+          gcePersistentDiskCsiDriverConfig: { enabled: true },
+          horizontalPodAutoscaling: { disabled: false },
+          httpLoadBalancing: { disabled: false },
+        },
+        enableL4IlbSubsetting: true,
+        loggingConfig: {
+          enableComponents: ["SYSTEM_COMPONENTS", "WORKLOADS", "APISERVER", "CONTROLLER_MANAGER", "SCHEDULER"],
+        },
+        monitoringConfig: { enableComponents: ["SYSTEM_COMPONENTS"], managedPrometheus: { enabled: false } },
+        securityPostureConfig: { mode: "BASIC", vulnerabilityMode: "VULNERABILITY_DISABLED" },
+      },
+    );
+  });
+
+  it("is upgraded on Saturdays and Sundays for eight hours from 08:00 UTC, when no office is open", async () => {
+    const stack = await onSite((ground) => {
+      cluster(ground);
+    });
+    assert.deepEqual(stack.input(gke, "maintenancePolicy"), {
+      recurringWindow: {
+        startTime: "2026-01-03T08:00:00Z",
+        endTime: "2026-01-03T16:00:00Z",
+        recurrence: "FREQ=WEEKLY;BYDAY=SA,SU",
+      },
+    });
   });
 
   it("[PF-SEC-05] encrypts etcd and every disk with keys of the site", async () => {
@@ -106,6 +196,11 @@ describe("cluster on Google Cloud", () => {
       totalMaxNodeCount: 12,
       locationPolicy: "BALANCED",
     });
+    assert.deepEqual(pool("general")["upgradeSettings"], { strategy: "SURGE", maxSurge: 1, maxUnavailable: 0 });
+    for (const name of Object.keys(nodePools)) {
+      assert.deepEqual(pool(name)["management"], { autoRepair: true, autoUpgrade: true }, name);
+      assert.deepEqual(node(name, "gvnic"), { enabled: true }, name);
+    }
     assert.equal(node("spot", "machineType"), "c4a-standard-4");
     assert.equal(node("spot", "spot"), true);
     assert.deepEqual(node("spot", "taintConfig"), { architectureTaintBehavior: "NONE" });
@@ -174,6 +269,7 @@ describe("cluster on Google Cloud", () => {
     });
     assert.equal(made.podDependencies.length, 3);
     assert.equal(made.storage.general.provisioner, "pd.csi.storage.gke.io");
+    assert.equal(made.storage.fast.parameters["provisioned-iops-on-create"], "12000");
     assert.equal(made.storage.fast.parameters["provisioned-throughput-on-create"], "500Mi");
     assert.equal(stack.component("cluster").outputs["clusterName"], "test-gke");
   });

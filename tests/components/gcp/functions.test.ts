@@ -25,7 +25,7 @@ const sizes = { memoryMiB: 256, timeoutSeconds: 60, concurrency: 5 };
 const callers = { consumer: "group:consumers@example.com" };
 
 function functions(ground: Ground, keyUsers = users) {
-  const { project, prefix, onGcp } = ground;
+  const { project, prefix, protection, onGcp } = ground;
   const keyId = serviceKey(ground, "functions", keyUsers);
   const { name } = new Bucket(
     "lake",
@@ -40,6 +40,7 @@ function functions(ground: Ground, keyUsers = users) {
       functions: { "archive-events": archiveEvents({ bucketName: name }, sizes, callers) },
       codeFolder,
       keyId,
+      protection,
     },
     onGcp,
   );
@@ -73,8 +74,25 @@ describe("functions on Google Cloud", () => {
     const code = stack.named("functions-build-code").inputs;
     assert.equal(code["publicAccessPrevention"], "enforced");
     assert.equal(code["uniformBucketLevelAccess"], true);
+    // It holds nothing that is not made again from the code.
+    assert.deepEqual(code["labels"], { criticality: "rebuildable" });
+    assert.deepEqual(stack.input("functions-build-images", "labels"), { criticality: "rebuildable" });
+    assert.deepEqual(code["versioning"], { enabled: true });
     assert.match(text(stack.input("functions-build-code", "encryption.defaultKmsKeyName")), /cryptoKeys\/functions$/);
     assert.match(text(stack.input("functions-build-images", "kmsKeyName")), /cryptoKeys\/functions$/);
+  });
+
+  it("keep code and images as long as the class protects what is kept", async () => {
+    for (const [stackClass, isHeld] of [
+      ["production", true],
+      ["development", false],
+    ] as const) {
+      const stack = await onSite((ground) => void functions(ground), { apis, class: stackClass });
+      for (const name of ["functions-build-code", "functions-build-images"]) {
+        assert.equal(stack.named(name).protect, isHeld, `${stackClass} ${name}`);
+      }
+      assert.equal(stack.input("functions-build-code", "forceDestroy"), !isHeld, stackClass);
+    }
   });
 
   it("[PF-SVC-03] write to their folder of the lake, and have no other right", async () => {

@@ -40,6 +40,7 @@ describe("audit trail on Google Cloud", () => {
       stack.input("audit-sink", "destination"),
       `logging.googleapis.com/projects/${projectId}/locations/us-central1/buckets/test-audit`,
     );
+    assert.equal(stack.input("audit-sink", "name"), "test-audit");
     assert.ok(stack.waitsFor("audit-reads").has("audit-sink"));
   });
 

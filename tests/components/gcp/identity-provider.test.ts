@@ -37,6 +37,8 @@ describe("log-in on Google Cloud", () => {
       anonymous: { enabled: false },
       email: { enabled: true, passwordRequired: true },
     });
+    assert.equal(inputs["autodeleteAnonymousUsers"], true);
+    assert.deepEqual(inputs["monitoring"], { requestLogging: { enabled: true } });
     assert.deepEqual(inputs["authorizedDomains"], ["localhost", "orders.example.com", "shop.example.com"]);
   });
 

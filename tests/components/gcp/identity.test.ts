@@ -131,6 +131,18 @@ describe("workload identity on Google Cloud", () => {
     assert.match(run.errors[0] ?? "", /::reader-objects-bucket: .*404/);
   });
 
+  it("gives rights on a lake's bucket by its first id, and on its catalog by its second", () => {
+    const rights = (access: "read" | "write") => rightsOf("lake", access).map(({ on, role, part }) => [on, role, part]);
+    assert.deepEqual(rights("read"), [
+      ["bucket", "roles/storage.objectViewer", 0],
+      ["catalog", "roles/biglake.viewer", 1],
+    ]);
+    assert.deepEqual(rights("write"), [
+      ["bucket", "roles/storage.objectUser", 0],
+      ["catalog", "roles/biglake.editor", 1],
+    ]);
+  });
+
   it("knows rights for every kind of thing, and no role that administers one", () => {
     for (const kind of grantableKinds) {
       for (const access of ["read", "write"] as const) {

@@ -10,13 +10,13 @@ const keysOf = (ring: string) => `projects/${projectId}/locations/us-central1/ke
 const agent = (service: string) => `serviceAccount:service-408444060409@${service}.iam.gserviceaccount.com`;
 
 describe("keys of a site on Google Cloud", () => {
-  it("[PF-SEC-05] are one for each purpose, rotate every year, and wait before they are destroyed", async () => {
+  it("[PF-SEC-05] are one for each purpose, rotate every 90 days, and wait before they are destroyed", async () => {
     const stack = await onSite(() => undefined);
     const keys = stack.ofType("gcp:kms/cryptoKey:CryptoKey");
     assert.deepEqual(keys.map(({ inputs }) => inputs["name"]).sort(), ["data", "images", "logs", "secrets"]);
     for (const { inputs, name } of keys) {
       assert.equal(inputs["purpose"], "ENCRYPT_DECRYPT", name);
-      assert.equal(inputs["rotationPeriod"], "31536000s", name);
+      assert.equal(inputs["rotationPeriod"], "7776000s", name);
       assert.equal(inputs["destroyScheduledDuration"], "604800s", name);
     }
     assert.deepEqual(stack.component("keys").outputs["keyIds"], {

@@ -40,6 +40,7 @@ describe("training on Google Cloud", () => {
     const { inputs } = stack.named("training-schedule");
     assert.equal(inputs["cron"], "0 6 1 * *");
     assert.equal(inputs["maxConcurrentRunCount"], "1");
+    assert.equal(inputs["allowQueueing"], false);
     const job = stack.input("training-schedule", "createPipelineJobRequest.pipelineJob") as Properties;
     assert.match(text(at(job, "encryptionSpec.kmsKeyName")), /cryptoKeys\/training$/);
     assert.equal(job["serviceAccount"], `test-training@${projectId}.iam.gserviceaccount.com`);
@@ -108,6 +109,41 @@ describe("pipeline that trains on Vertex AI", () => {
     assert.deepEqual(at(pipeline, "root.dag.tasks.train.inputs.artifacts.dataset"), {
       taskOutputArtifact: { producerTask: "dataset", outputArtifactKey: "dataset" },
     });
+  });
+
+  it("is written in the format of 2.1.0, whose artifacts are those of Google's own steps", () => {
+    const pipeline = parsed();
+    assert.equal(pipeline["schemaVersion"], "2.1.0");
+    assert.equal(pipeline["sdkVersion"], "kfp-2.14.6");
+    const artifact = (schemaTitle: string) => ({ artifactType: { schemaTitle, schemaVersion: "0.0.1" } });
+    assert.deepEqual(at(pipeline, "components.comp-dataset.outputDefinitions.artifacts"), {
+      dataset: artifact("google.VertexDataset"),
+    });
+    assert.deepEqual(at(pipeline, "components.comp-train.inputDefinitions.artifacts"), {
+      dataset: artifact("google.VertexDataset"),
+    });
+    assert.deepEqual(at(pipeline, "components.comp-train.outputDefinitions.artifacts"), {
+      model: artifact("google.VertexModel"),
+    });
+  });
+
+  it("runs its steps in Google's image, each by one method of the SDK", () => {
+    for (const [step, className, method] of [
+      ["dataset", "TabularDataset", "create"],
+      ["train", "AutoMLTabularTrainingJob", "run"],
+    ] as const) {
+      const container = at(parsed(), `deploymentSpec.executors.exec-${step}.container`);
+      assert.equal(at(container, "image"), "gcr.io/ml-pipeline/google-cloud-pipeline-components:2.22.0");
+      assert.deepEqual(at(container, "command"), [
+        "python3",
+        "-m",
+        "google_cloud_pipeline_components.container.v1.aiplatform.remote_runner",
+        "--cls_name",
+        className,
+        "--method_name",
+        method,
+      ]);
+    }
   });
 
   it("lets a run name other data and another column", () => {

@@ -5,6 +5,7 @@ import { Gateway } from "../../../components/gcp/gateway";
 import type { GcpNetwork } from "../../../components/gcp/network";
 import { NodeAccount } from "../../../components/gcp/node-account";
 import { linkedSites } from "../../../components/planning/site-plan";
+import { only } from "../../stacks/deployed";
 import { attempt, onSite, ranges, region, type Ground } from "./ground";
 
 describe("network on Google Cloud", () => {
@@ -21,7 +22,11 @@ describe("network on Google Cloud", () => {
       { rangeName: "pods", ipCidrRange: "10.52.0.0/14" },
       { rangeName: "services", ipCidrRange: "10.49.0.0/16" },
     ]);
-    assert.equal(stack.input("network-nodes", "logConfig.aggregationInterval"), "INTERVAL_10_MIN");
+    assert.deepEqual(stack.input("network-nodes", "logConfig"), {
+      aggregationInterval: "INTERVAL_10_MIN",
+      flowSampling: 0.5,
+      metadata: "INCLUDE_ALL_METADATA",
+    });
   });
 
   it("goes out by addresses that stay the same", async () => {
@@ -40,7 +45,21 @@ describe("network on Google Cloud", () => {
       nat["natIps"],
       addresses.map(({ outputs }) => outputs["selfLink"]),
     );
-    assert.equal(nat["sourceSubnetworkIpRangesToNat"], "ALL_SUBNETWORKS_ALL_IP_RANGES");
+    // Of the subnet of nodes, and of no other that comes later.
+    assert.equal(nat["sourceSubnetworkIpRangesToNat"], "LIST_OF_SUBNETWORKS");
+    assert.deepEqual(nat["subnetworks"], [
+      { name: stack.named("network-nodes").id, sourceIpRangesToNats: ["ALL_IP_RANGES"] },
+    ]);
+    assert.deepEqual(
+      only(nat, "enableDynamicPortAllocation", "enableEndpointIndependentMapping", "minPortsPerVm", "maxPortsPerVm"),
+      {
+        enableDynamicPortAllocation: true,
+        enableEndpointIndependentMapping: false,
+        minPortsPerVm: 64,
+        maxPortsPerVm: 8192,
+      },
+    );
+    assert.deepEqual(nat["logConfig"], { enable: true, filter: "ERRORS_ONLY" });
   });
 
   it("gives Google's services a range of its own, and tells them the routes to other sites", async () => {
@@ -50,6 +69,8 @@ describe("network on Google Cloud", () => {
     assert.equal(range["prefixLength"], 16);
     assert.equal(range["purpose"], "VPC_PEERING");
     assert.deepEqual(stack.input("network-private-services", "reservedPeeringRanges"), ["test-private-services"]);
+    // What is left of an earlier site of the name is no obstacle.
+    assert.equal(stack.input("network-private-services", "updateOnCreationFail"), true);
     const routes = stack.named("network-private-services-routes").inputs;
     assert.equal(routes["exportCustomRoutes"], true);
     assert.equal(routes["importCustomRoutes"], true);
@@ -79,7 +100,11 @@ describe("network on Google Cloud", () => {
       advertisedGroups: ["ALL_SUBNETS"],
       advertisedIpRanges: [{ range: "10.50.0.0/16", description: "Private services access" }],
     });
-    assert.equal(stack.input("gateway-vpn", "network"), stack.id("network-network"));
+    assert.deepEqual(only(stack.named("gateway-vpn").inputs, "network", "gatewayIpVersion", "stackType"), {
+      network: stack.id("network-network"),
+      gatewayIpVersion: "IPV4",
+      stackType: "IPV4_ONLY",
+    });
     assert.equal(stack.input("gateway-router", "network"), stack.id("network-network"));
   });
 

@@ -14,6 +14,7 @@ import { attempt, onSite, type Ground, type GroundOptions } from "./ground";
 
 const instance = "gcp:sql/databaseInstance:DatabaseInstance";
 const apis = ["sqladmin.googleapis.com"];
+const labels = { system: "portfolio", "managed-by": "pulumi" };
 const two: SlotTable = { "shard-0": [[0, 511]], "shard-1": [[512, 1023]] };
 
 /** A database as production has it, on a key that Cloud SQL may use. */
@@ -35,6 +36,7 @@ function args({ project, prefix, network, protection, onGcp }: Ground): Postgres
     maxConnections: 200,
     network,
     keyId: keys.keyIds.data,
+    labels,
     protection,
   };
 }
@@ -97,6 +99,31 @@ describe("PostgreSQL on Google Cloud", function () {
     // Storage that has grown is not shrunk.
     assert.deepEqual(stack.named("postgres-shard-0-source").ignoreChanges, ["settings.diskSize"]);
     assert.equal(stack.component("postgres-shard-0").parent, stack.component("postgres").urn);
+  });
+
+  it("grows by itself, is maintained on Sundays at 04:00 UTC, and shows slow queries without who asked them", () => {
+    for (const { name, inputs } of stack.ofType(instance)) {
+      assert.equal(at(inputs["settings"], "diskAutoresize"), true, name);
+      assert.deepEqual(at(inputs["settings"], "userLabels"), labels, name);
+      assert.deepEqual(
+        at(inputs["settings"], "insightsConfig"),
+        { queryInsightsEnabled: true, recordApplicationTags: true, recordClientAddress: false },
+        name,
+      );
+    }
+    assert.deepEqual(stack.input("postgres-shard-0-source", "settings.maintenanceWindow"), {
+      day: 7,
+      hour: 4,
+      updateTrack: "stable",
+    });
+  });
+
+  it("[PF-SEC-06] has a master user with a password of 32 letters and digits, which fits in a URL", () => {
+    assert.deepEqual(only(stack.named("postgres-shard-0-password").inputs, "length", "special"), {
+      length: 32,
+      special: false,
+    });
+    assert.equal(stack.input("postgres-shard-0-user", "password"), stack.output("postgres-shard-0-password", "result"));
   });
 
   it("gives every instance a name that no deleted one had", () => {
@@ -211,6 +238,10 @@ describe("PostgreSQL on Google Cloud", function () {
       stack.output("postgres-shard-0-source", "privateIpAddress"),
       stack.output("postgres-shard-1-source", "privateIpAddress"),
     ]);
+    assert.deepEqual(
+      stack.component("postgres-shard-0").outputs["replicaHosts"],
+      ["reports", "search"].map((key) => stack.output(`postgres-shard-0-replica-${key}`, "privateIpAddress")),
+    );
     assert.equal(sharded.byKey["shard-1"], sharded.shards[1]);
     assert.deepEqual(sharded.routing.slots, two);
   });
@@ -288,6 +319,7 @@ describe("PostgreSQL on Google Cloud", function () {
 describe("flags of PostgreSQL on Google Cloud", () => {
   const written = (needs: Parameters<typeof flags>[0]) => flags(needs).map(({ name, value }) => `${name}=${value}`);
   const plain = [
+    "cloudsql.enable_pgaudit=on",
     "cloudsql.iam_authentication=on",
     "log_checkpoints=on",
     "log_connections=on",
@@ -304,9 +336,10 @@ describe("flags of PostgreSQL on Google Cloud", () => {
     assert.deepEqual(
       written({ maxConnections: 100, minimumTls: "1.2", logicalReplication: { slots: 8, retainedGiB: 2 } }),
       [
+        "cloudsql.enable_pgaudit=on",
         "cloudsql.iam_authentication=on",
         "cloudsql.logical_decoding=on",
-        ...plain.slice(1),
+        ...plain.slice(2),
         "max_logical_replication_workers=8",
         "max_replication_slots=8",
         "max_slot_wal_keep_size=2048",

@@ -97,6 +97,12 @@ describe("bastion on Google Cloud", () => {
     assert.equal(inputs["zone"], "us-central1-a");
     assert.deepEqual(inputs["networkInterfaces"], [{ subnetwork: stack.id("network-nodes") }]);
     assert.match(text(stack.input("bastion-instance", "bootDisk.kmsKeySelfLink")), /cryptoKeys\/data$/);
+    assert.deepEqual(stack.input("bastion-instance", "bootDisk.initializeParams"), {
+      image: "debian-cloud/debian-13",
+      size: 10,
+      type: "pd-balanced",
+    });
+    assert.equal(inputs["allowStoppingForUpdate"], true);
     assert.deepEqual(inputs["metadata"], { "enable-oslogin": "TRUE", "block-project-ssh-keys": "TRUE" });
     assert.deepEqual(inputs["shieldedInstanceConfig"], {
       enableSecureBoot: true,

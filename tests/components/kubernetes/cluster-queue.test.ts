@@ -113,7 +113,56 @@ describe("ClusterQueue", function () {
     ]);
     const labels = stack.input("queue-namespace-rabbitmq", "metadata.labels");
     assert.ok(isProperties(labels));
-    assert.equal(labels["pod-security.kubernetes.io/enforce"], "baseline");
+    assert.equal(labels["pod-security.kubernetes.io/enforce"], "restricted");
+  });
+
+  it("[PF-SEC-03] runs as the namespace demands: nobody, without rights", () => {
+    const none = { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } };
+    const nodes = spec("queue-rabbitmq", "override.statefulSet.spec.template.spec");
+    assert.ok(isProperties(nodes));
+    assert.deepEqual(nodes["securityContext"], {
+      runAsNonRoot: true,
+      runAsUser: 999,
+      fsGroup: 0,
+      seccompProfile: { type: "RuntimeDefault" },
+    });
+    assert.deepEqual(nodes["initContainers"], [{ name: "setup-container", securityContext: none }]);
+    assert.deepEqual(nodes["containers"], [{ name: "rabbitmq", securityContext: none }]);
+    assert.deepEqual(spec("queue-operator-deployment", "template.spec.securityContext"), {
+      runAsNonRoot: true,
+      runAsUser: 10000,
+      runAsGroup: 10000,
+      seccompProfile: { type: "RuntimeDefault" },
+    });
+    assert.deepEqual(spec("queue-operator-deployment", "template.spec.containers.0.securityContext"), {
+      ...none,
+      readOnlyRootFilesystem: true,
+    });
+  });
+
+  it("has two operators in different zones, one of which can go, and which are restarted when they do not answer", () => {
+    const matchLabels = { "app.kubernetes.io/name": "rabbitmq-cluster-operator" };
+    assert.equal(spec("queue-operator-deployment", "replicas"), 2);
+    assert.deepEqual(
+      spec("queue-operator-deployment", "template.spec.topologySpreadConstraints"),
+      ["topology.kubernetes.io/zone", "kubernetes.io/hostname"].map((topologyKey) => ({
+        maxSkew: 1,
+        topologyKey,
+        whenUnsatisfiable: "ScheduleAnyway",
+        labelSelector: { matchLabels },
+      })),
+    );
+    assert.deepEqual(stack.input("queue-operator-disruption-budget", "spec"), {
+      maxUnavailable: 1,
+      unhealthyPodEvictionPolicy: "AlwaysAllow",
+      selector: { matchLabels },
+    });
+    const operator = spec("queue-operator-deployment", "template.spec.containers.0");
+    assert.ok(isProperties(operator));
+    assert.deepEqual(operator["ports"], [{ name: "metrics", containerPort: 9782 }]);
+    const answers = { tcpSocket: { port: "metrics" }, timeoutSeconds: 5 };
+    assert.deepEqual(operator["readinessProbe"], { ...answers, periodSeconds: 10 });
+    assert.deepEqual(operator["livenessProbe"], { ...answers, initialDelaySeconds: 30, periodSeconds: 30 });
   });
 
   it("[PF-SEC-03] its operator has rights in its own namespace alone", () => {
@@ -152,6 +201,7 @@ describe("ClusterQueue of an availability and a role", () => {
     }, "development");
     assert.deepEqual(stack.run.errors, []);
     assert.equal(stack.input("queue-rabbitmq", "spec.replicas"), 1);
+    assert.equal(stack.input("queue-operator-deployment", "spec.replicas"), 1);
     assert.equal(stack.named("queue-rabbitmq").protect, false);
   }).timeout(60_000);
 

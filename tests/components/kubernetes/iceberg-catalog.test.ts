@@ -277,8 +277,19 @@ describe("IcebergCatalog", function () {
       assert.ok(isProperties(resources) && isProperties(resources["limits"]) && isProperties(resources["requests"]));
       assert.equal(resources["limits"]["memory"], resources["requests"]["memory"]);
     }
-    assert.equal(podSpec("catalog-server", "containers.0.image"), "apache/polaris:1.7.0");
-    assert.equal(podSpec("catalog-bootstrap", "containers.0.image"), "apache/polaris-admin-tool:1.7.0");
+    const server = "apache/polaris:1.7.0@sha256:3495f67f38cca33892a045f7dd3f46eb52387f0fd52d4145538a772fd8aedad7";
+    assert.equal(podSpec("catalog-server", "containers.0.image"), server);
+    assert.equal(podSpec("catalog-setup", "containers.0.image"), server);
+    assert.equal(
+      podSpec("catalog-bootstrap", "containers.0.image"),
+      "apache/polaris-admin-tool:1.7.0@sha256:3d8a24cea57aef3b71a0d7b09e5d2278d01e7e1b30071bf6648f2a6953322cca",
+    );
+  });
+
+  it("gives its Jobs an hour and ten tries", () => {
+    for (const name of ["catalog-bootstrap", "catalog-setup"]) {
+      assert.deepEqual([spec(name, "activeDeadlineSeconds"), spec(name, "backoffLimit")], [3600, 10], name);
+    }
   });
 
   it("[PF-CLOUD-02] is spread over zones and leaves one pod at a time", () => {

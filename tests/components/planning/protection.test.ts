@@ -9,7 +9,7 @@ const production = {
   multiZone: true,
   crossRegion: true,
   backupRetentionDays: 7,
-  logRetentionDays: 90,
+  logRetentionDays: 365,
   keyDeletionDays: 30,
   secretRecoveryDays: 30,
 };

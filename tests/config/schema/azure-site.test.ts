@@ -156,6 +156,17 @@ describe("settings of vaults on Azure", () => {
     assert.equal(problems(vaults, { keys: "basic" }).length, 1);
     assert.equal(problems(vaults, { createMode: "purge" }).length, 1);
   });
+
+  it("take a day that secrets end on, and nothing else for it", () => {
+    assert.equal(vaults.parse({ renewSecretsBy: "2027-11-20" }).renewSecretsBy, "2027-11-20");
+    for (const day of ["2027-11-31", "2027-11", "2027-11-20T00:00:00Z", "soon"]) {
+      assert.deepEqual(
+        problems(vaults, { renewSecretsBy: day }),
+        ['renewSecretsBy: give a day in quotes, such as "2027-11-20"'],
+        day,
+      );
+    }
+  });
 });
 
 describe("settings of adoption on Azure", () => {

@@ -51,6 +51,13 @@ const recovers: Holds = ({ inputs, outputs }, stack) =>
         (inputs["isHnsEnabled"] === true || properties.inputs["isVersioningEnabled"] === true),
     );
 
+/** Whether a workspace takes what the sensor of a cluster writes, and no log of a resource. */
+const isOfSensor: Holds = ({ id }, stack) =>
+  stack
+    .ofType("azure-native:containerservice:ManagedCluster")
+    .some(({ inputs }) => at(inputs, "securityProfile.defender.logAnalyticsWorkspaceResourceId") === id) &&
+  stack.ofType("azure-native:monitor:DiagnosticSetting").every(({ inputs }) => inputs["workspaceId"] !== id);
+
 const under =
   (...components: readonly string[]): Holds =>
   ({ parent }) =>
@@ -218,7 +225,9 @@ export const azureStores: Readonly<Record<string, StoreFacts>> = {
   "azure-native:operationalinsights:Workspace": {
     // https://learn.microsoft.com/azure/azure-monitor/logs/customer-managed-keys
     encrypted: because("a key of one's own takes a cluster of Log Analytics with at least 100 GB a day"),
-    isPrivate: ({ inputs }) => at(inputs, "features.disableLocalAuth") === true,
+    // The sensor of Defender knows no log-in but the key of a workspace, and so has one of its own.
+    isPrivate: (workspace, stack) =>
+      at(workspace.inputs, "features.disableLocalAuth") === true || isOfSensor(workspace, stack),
     tls: byHttps,
     engine: "asked",
     cloud: because("a deleted workspace can be brought back for 14 days"),

@@ -52,9 +52,9 @@ export const gcp: CloudFacts = {
   volumes: (parameters) => is(at(parameters, "disk-encryption-kms-key")),
   privateBalancer: ["networking.gke.io/load-balancer-type", "Internal"],
   keys: {
-    // A year at most.
+    // 90 days at most.
     "gcp:kms/cryptoKey:CryptoKey": ({ inputs }) =>
-      /^\d+s$/.test(text(inputs["rotationPeriod"])) && parseInt(text(inputs["rotationPeriod"]), 10) <= 365 * 24 * 3600,
+      /^\d+s$/.test(text(inputs["rotationPeriod"])) && parseInt(text(inputs["rotationPeriod"]), 10) <= 90 * 24 * 3600,
   },
   noAddress: {
     "gcp:container/nodePool:NodePool": privateNodes,

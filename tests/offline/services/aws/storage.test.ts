@@ -126,6 +126,20 @@ describe("AWS S3 configuration", () => {
     );
   });
 
+  it("takes a bucket policy whose condition names another bucket, as the source of a request", () => {
+    const account = new Account();
+    bucket(account, "records");
+    const statement = {
+      Effect: "Allow",
+      Principal: { Service: "logging.s3.amazonaws.com" },
+      Action: "s3:PutObject",
+      Resource: "arn:aws:s3:::records/*",
+      Condition: { ArnLike: { "aws:SourceArn": "arn:aws:s3:::assets" } },
+    };
+    const policy = JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
+    assert.equal(account.create(BUCKET_POLICY, "p", { bucket: "records", policy }).id, "records");
+  });
+
   it("refuses an encryption key that does not exist, and a key with AES256", () => {
     const account = new Account();
     bucket(account, "assets");

@@ -245,6 +245,10 @@ describe("Azure Database for PostgreSQL: replicas, parameters and log-in", () =>
     assert.equal(level.outputs["isConfigPendingRestart"], true);
     assert.equal(level.outputs["allowedValues"], "replica,logical");
     assert.equal(set("max_worker_processes", "16").outputs["isDynamicConfig"], false);
+    for (const name of ["log_connections", "log_disconnections"]) {
+      const { defaultValue, isDynamicConfig } = set(name, "off").outputs;
+      assert.deepEqual([defaultValue, isDynamicConfig], ["on", true], name);
+    }
     assert.equal(set("azure.extensions", "pg_stat_statements,vector").outputs["isConfigPendingRestart"], false);
     refused(() => set("wal_levle", "logical"), "ResourceNotFound", /wal_levle/);
     refused(() => set("rds.logical_replication", "1"), "ResourceNotFound");

@@ -115,6 +115,7 @@ describe("offline/services/gcp: networks", () => {
       /is not in the region us-central1 and network of router/,
     );
     refused(() => project.create(NAT, "nat", { ...all, router: "none" }), "notFound", /'none' was not found/);
+    refused(() => project.create(NAT, "nat", listed("missing")), "notFound", /'missing' was not found/);
     const made = project.create(NAT, "nat", all);
     assert.equal(made.id, `${PROJECT}/${REGION}/router/nat`);
     refused(

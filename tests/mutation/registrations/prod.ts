@@ -1,0 +1,3 @@
+import { holdsRegistrations } from "../registrations";
+
+holdsRegistrations("prod");
