@@ -22,7 +22,9 @@ export async function runAttached(context: Context, command: readonly string[]):
     const before = new Set(readdirSync(session.project));
     const code = await spawned(
       executable,
-      args.map((arg) => absolute(context.folder, arg)),
+      args.map((arg, index) =>
+        PATH_FLAGS.has(args[index - 1] ?? "") ? resolve(context.folder, arg) : absolute(context.folder, arg),
+      ),
       session.project,
       session.environment,
     );
@@ -35,6 +37,9 @@ export async function runAttached(context: Context, command: readonly string[]):
     return code;
   });
 }
+
+/** Flags of the engine that take a path, also one without a dot in it. */
+const PATH_FLAGS = new Set(["--policy-pack", "--policy-pack-config"]);
 
 /** An argument that names a file where the user is must name it from the shadow project too. */
 function absolute(folder: string, arg: string): string {

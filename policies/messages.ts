@@ -54,7 +54,15 @@ export class Diagnostics {
     this.shown.set(rule, before + 1);
     const lines = violations.map(({ at, says }) => `${at === "" ? "it" : at} ${says}`);
     return [
-      { ...facts(rule), level, urn, message: [...lines, ...(before === 0 ? explained(rule) : [SAME])].join("\n") },
+      {
+        ...facts(rule),
+        level,
+        urn,
+        message: [
+          ...lines,
+          ...(before === 0 ? explained(rule) : [`Why and what to do: npx platform policy explain ${rule.id}`]),
+        ].join("\n"),
+      },
     ];
   }
 
@@ -92,8 +100,6 @@ export class Diagnostics {
     ];
   }
 }
-
-const SAME = "Why and what to do: as above.";
 
 function facts({ id, title, severity }: Rule) {
   return { rule: id, title, severity };

@@ -1,4 +1,4 @@
-import { isList, isProperties, propertyPath, valuesAt, type Value } from "../../offline/cloud/value";
+import { isList, isProperties, propertyPath, Unknown, valuesAt, type Value } from "../../offline/cloud/value";
 import type { Graph, Node } from "../model/graph";
 import { NOT_KNOWN_YET, undecided } from "../model/view";
 
@@ -78,9 +78,10 @@ function collect(graph: Graph): Uses {
   return { sure, possible, doubts };
 }
 
-/** How many values there are at a path; any number where that is not known yet, or where a text holds several. */
+/** How many values there are at a path: one at least where that is not known yet, any number where a text holds several. */
 function lengthAt({ inputs }: Node, path: string): number {
   const [found] = valuesAt(inputs, path);
+  if (found?.value instanceof Unknown) return 1;
   return isList(found?.value) ? found.value.length : Infinity;
 }
 

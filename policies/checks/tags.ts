@@ -96,7 +96,10 @@ type Taggable = {
     : T;
 }[ResourceType];
 
-/** Types that take tags or labels. */
+/**
+ * Types that take tags or labels and keep them. Of Cosmos DB only accounts do, whatever else has tags in its API: nobody is billed for
+ * what is in an account but by the account. https://learn.microsoft.com/azure/azure-resource-manager/management/tag-support
+ */
 export const TAGGABLE = [
   "aws:accessanalyzer/analyzer:Analyzer",
   "aws:alb/loadBalancer:LoadBalancer",
@@ -189,8 +192,6 @@ export const TAGGABLE = [
   "azure-native:containerservice:AgentPool",
   "azure-native:containerservice:ManagedCluster",
   "azure-native:cosmosdb:DatabaseAccount",
-  "azure-native:cosmosdb:SqlResourceSqlContainer",
-  "azure-native:cosmosdb:SqlResourceSqlDatabase",
   "azure-native:dataprotection:BackupInstance",
   "azure-native:dataprotection:BackupVault",
   "azure-native:dbforpostgresql:Server",

@@ -44,7 +44,9 @@ function look(value: Value | undefined, path: string): unknown {
   if (value instanceof Unknown) undecided(path, NOT_KNOWN_YET);
   if (value === null) return undefined;
   if (typeof value !== "object" || value instanceof Asset) return value;
-  return new Proxy(value, {
+  // What is null in a list is no element of it.
+  const readable = isList(value) && value.includes(null) ? value.filter((item) => item !== null) : value;
+  return new Proxy(readable, {
     get: (target, key) => {
       if (typeof key === "symbol") return Reflect.get(target, key) as unknown;
       if (isList(target)) {

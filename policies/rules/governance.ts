@@ -413,7 +413,8 @@ function guards(name: string): boolean {
 function copiesOf(store: Node): readonly { readonly path: string; readonly place: () => string | undefined }[] {
   return (COPIES_AT[store.type] ?? [])
     .flatMap((path) => valuesAt(store.inputs, path))
-    .filter(({ value }) => value !== null)
+    // An empty text is what Google has for none.
+    .filter(({ value }) => value !== null && value !== "")
     .map(({ path, value }) => ({
       path,
       place: () => {

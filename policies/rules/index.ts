@@ -22,6 +22,7 @@ import { gcpIdentityRules } from "./gcp/identity";
 import { gcpNetworkRules } from "./gcp/network";
 import { gcpStoreRules } from "./gcp/stores";
 import { governanceRules } from "./governance";
+import { hardeningRules } from "./hardening";
 import { accessRules } from "./kubernetes/access";
 import { availabilityRules } from "./kubernetes/availability";
 import { kubernetesNetworkRules } from "./kubernetes/network";
@@ -73,6 +74,7 @@ export const RULES: readonly Rule[] = [
   ...workloadRules,
   ...credentialRules,
   ...governanceRules,
+  ...hardeningRules,
   ...exemptionRules,
 ];
 

@@ -8,6 +8,11 @@ import { analyzerService } from "./service";
 /** As the engine's own limit (https://github.com/pulumi/pulumi, sdk/go/common/util/rpcutil). */
 const MAX_MESSAGE_BYTES = 400 * 1024 * 1024;
 
+/** The day on which exemptions are judged: today, or another, `YYYY-MM-DD`, for a run that must be the same on every day. */
+function dayOf(date: string | undefined): Date {
+  return date === undefined ? new Date() : new Date(`${date}T00:00:00Z`);
+}
+
 /**
  * Serves the pack to the engine, which reads the port from standard output.
  *
@@ -25,6 +30,7 @@ export function serve(folder: string): void {
     version,
     exemptions,
     reportFile: process.env["PLATFORM_POLICY_REPORT"],
+    today: dayOf(process.env["PLATFORM_POLICY_DATE"]),
     reportOnly: process.env["PLATFORM_POLICY_REPORT_ONLY"] !== undefined,
   });
   server.addService(AnalyzerService, service);

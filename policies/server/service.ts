@@ -18,6 +18,8 @@ export interface PackServer {
   readonly version: string;
   /** Text of the file of exemptions. */
   readonly exemptions: string;
+  /** Day on which exemptions are judged. */
+  readonly today: Date;
   /** File to write what was found to. Default: none. */
   readonly reportFile: string | undefined;
   /** Whether nothing is said to the engine: what is found is in the report alone. */
@@ -42,7 +44,7 @@ export function analyzerService(pack: PackServer): grpc.UntypedServiceImplementa
   const reader = new ResourceReader();
   const current = () => {
     const ids = rules.map(({ id }) => id);
-    const exemptions = () => readExemptions(pack.exemptions, ids, new Date());
+    const exemptions = () => readExemptions(pack.exemptions, ids, pack.today);
     return (run ??= new PackRun({ rules, version, stack, configuration, exemptions: exemptions() }));
   };
 
@@ -117,9 +119,10 @@ function stackOf(request: analyzer.AnalyzerStackConfigureRequest): StackFacts {
 }
 
 function given(request: analyzer.ConfigureAnalyzerRequest): ReadonlyMap<string, GivenConfiguration> {
-  const map = request.getPolicyconfigMap();
+  // The engine has given every rule the level of `all` already, and hands that over as well.
+  const entries = [...request.getPolicyconfigMap().entries()].filter(([id]) => id !== "all");
   return new Map(
-    [...map.entries()].map(([id, entry]) => [
+    entries.map(([id, entry]) => [
       id,
       { level: LEVEL_OF[entry.getEnforcementlevel()], properties: entry.getProperties()?.toJavaScript() ?? {} },
     ]),

@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } 
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { Cloud } from "../../offline/cloud/cloud";
+import { DAY } from "../policies/day";
 
 const REPOSITORY = resolve(__dirname, "../..");
 
@@ -54,7 +55,8 @@ export function makeProject(
     const flags = unasked && /^(up|preview)$/.test(args[0] ?? "") ? ["--no-policies"] : [];
     const child = spawn(process.execPath, [join(root, "boot/platform.cjs"), ...args, ...flags], {
       cwd: root,
-      env: { ...process.env, NO_COLOR: "1" },
+      // Exemptions end one day; the tests do not.
+      env: { ...process.env, NO_COLOR: "1", PLATFORM_POLICY_DATE: DAY },
       stdio: ["ignore", "pipe", "pipe"],
     });
     let stdout = "";

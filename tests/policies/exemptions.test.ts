@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
 import { ExemptionUse, readExemptions } from "../../policies/exemptions";
-import { RULES } from "../../policies/rules";
+import { ownExemptions } from "./judge";
 
 const IDS = ["aws-rds-multi-az", "aws-rds-not-public"];
 const TODAY = new Date("2026-11-21T23:59:00Z");
@@ -26,15 +24,9 @@ function says(entry: object): readonly string[] {
 
 describe("exemptions", () => {
   it("[PR-05] the pack's own file is in order", () => {
-    const text = readFileSync(resolve(__dirname, "../../policies/exemptions.yaml"), "utf8");
-    assert.deepEqual(
-      readExemptions(
-        text,
-        RULES.map(({ id }) => id),
-        new Date(),
-      ),
-      { valid: [], problems: [] },
-    );
+    const { valid, problems } = ownExemptions();
+    assert.deepEqual(problems, []);
+    assert.ok(valid.length > 0);
   });
 
   it("[PR-05] one that names rule, resource, reason, owner and a day counts", () => {

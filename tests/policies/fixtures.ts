@@ -102,7 +102,8 @@ function secretPaths(value: Value | undefined, path: string): readonly string[] 
 
 /** What is changed about a resource's inputs. Paths as the engine writes them: `a.b[0].c`, `labels["app.kubernetes.io/name"]`. */
 export interface Change {
-  readonly set?: Readonly<Record<string, Value>>;
+  /** What is undefined is left as it is. */
+  readonly set?: Readonly<Record<string, Value | undefined>>;
   readonly remove?: readonly string[];
   readonly protect?: boolean;
   readonly ignoreChanges?: readonly string[];
@@ -111,7 +112,9 @@ export interface Change {
 /** A copy of a resource with something changed. */
 export function changed<R extends Resource>(resource: R, { set = {}, remove = [], ...options }: Change): R {
   let inputs: Value = resource.inputs;
-  for (const [path, value] of Object.entries(set)) inputs = write(inputs, stepsOf(path), value);
+  for (const [path, value] of Object.entries(set)) {
+    if (value !== undefined) inputs = write(inputs, stepsOf(path), value);
+  }
   for (const path of remove) inputs = write(inputs, stepsOf(path), undefined);
   return { ...resource, ...options, inputs: inputs as Properties };
 }

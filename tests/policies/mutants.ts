@@ -10,18 +10,26 @@ export interface Mutant {
   readonly to: Value | undefined;
 }
 
-/** Words in the path of a setting that protects something, or that opens something. */
-const SECURITY =
-  /encrypt|kms|cmek|keyid|keyarn|keyname|keyuri|tls|ssl|https|public|private|acl\b|auth|polic|protect|retention|retained|backup|snapshot|log|audit|mfa|password|version(ing|s?enabled)|mutab|scan|secure|shield|workload|identity|cidr|source|prefix|ingress|egress|principal|member|role|privileg|capabilit|readonly|runas|seccomp|host(network|pid|ipc)|automount|purge|softdelete|recover|deletion|force|multiaz|availab|failover|outbound|bypass|allow|disable|enable|rotation|tokens|hop|mode|ports?\b/i;
+/** Words of a setting that protects something, or that opens something. */
+const SECURITY = new Set(
+  `access acl acls allow allowed anonymous audit auth authentication authenticated authenticator authorization authorized
+  automount az backup backups bypass capabilities cert certificate certificates cidr cmek configured credential credentials
+  defender delete deletion destroy disable disabled drop egress enable enabled encrypt encrypted encryption endpoint escalation
+  exempt export failover firewall force guard hop https iam immutability ingress insecure integrity kms lock locked log logging
+  logs mfa min minimum mtls mutability mutable outbound password policy principal principals privilege privileged protect
+  protected protection public publicly purge read readonly recovery require required retained retention rotate rotates rotation
+  run sasl scan scanning seccomp secret secrets secure shared shielded sign snapshot soft ssl sse tls token tokens trusted
+  unauthenticated verification verify versioning vulnerability`.split(/\s+/),
+);
 
-/** Paths that hold names, descriptions and numbers of which none is safer than another. */
+/** Paths of which no value is safer than another. */
 const HARMLESS =
-  /(^|\.)(name|description|displayName|comment|title|namespace|apiVersion|kind|type|id)$|\btags\b|labels|annotations/i;
+  /(^|[.\]])(name|description|displayName|comment|title|namespace|apiVersion|kind|type|id|metadata|tags|labels|annotations)\b|resource(Group)?Name$/;
 
 /** Every change of a security-relevant setting of a resource. */
 export function mutantsOf(inputs: Properties): readonly Mutant[] {
   return settings(inputs, "").flatMap(({ path, value }) => {
-    if (!SECURITY.test(path) || HARMLESS.test(path)) return [];
+    if (!words(path).some((word) => SECURITY.has(word)) || HARMLESS.test(path)) return [];
     const setting = path.replaceAll(/\[\d+\]/g, "[]");
     return changesOf(value).map((to) => ({ path, setting, to }));
   });
@@ -38,6 +46,15 @@ function settings(value: Value, path: string): readonly { readonly path: string;
     return value.flatMap((item, index) => settings(item, `${path}[${String(index)}]`));
   }
   return [{ path, value }];
+}
+
+/** The words of the last two steps of a path: `vpcConfig.endpointPublicAccess` is about vpc, config, endpoint, public, access. */
+function words(path: string): readonly string[] {
+  const steps = path
+    .replaceAll(/\[[^\]]*\]/g, "")
+    .split(".")
+    .slice(-2);
+  return steps.flatMap((step) => step.match(/[A-Z]?[a-z]+|[A-Z]+(?![a-z])/g) ?? []).map((word) => word.toLowerCase());
 }
 
 const OPPOSITES: Readonly<Record<string, string>> = {

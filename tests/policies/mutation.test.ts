@@ -5,7 +5,7 @@ import type { Judgement } from "../../policies/model/judgement";
 import type { StackResource } from "../../policies/model/resource";
 import { root } from "../config/stack-files";
 import { changed } from "./fixtures";
-import { factsOf, ofResource, ofStack, told } from "./judge";
+import { factsOf, ofResource, ofStack, rulesTouching, told } from "./judge";
 import { mutantsOf, type Mutant } from "./mutants";
 import { StackUnderTest } from "./stack-under-test";
 import { SURVIVORS } from "./survivors";
@@ -14,14 +14,17 @@ import { SURVIVORS } from "./survivors";
 describe("the pack, with settings of the program changed one by one", function () {
   this.timeout(300_000);
 
-  const survivors = new Set<string>();
+  const all = new Set<string>();
+  const caught = new Set<string>();
   const passedUnknown: string[] = [];
 
-  for (const stack of stackNames(root)) {
+  // Production first: a development stack is judged by what is left.
+  for (const stack of [...stackNames(root)].sort((one) => (one === "dev" ? 1 : -1))) {
     it(`[PR-05] judges the changes of ${stack}`, async () => {
       const facts = factsOf(stack);
       const { resources } = await StackUnderTest.of(stack);
       const base = new Set(ofStack(resources, facts).map(told));
+      const touching = rulesTouching(resources, facts);
       const tried = new Set<string>();
       for (const resource of resources) {
         const before = new Set(ofResource(resource, facts).map(told));
@@ -30,27 +33,38 @@ describe("the pack, with settings of the program changed one by one", function (
           // One resource of a kind and one element of a list stand for the others.
           if (tried.has(`${id} ${String(mutant.to)}`)) continue;
           tried.add(`${id} ${String(mutant.to)}`);
+          all.add(id);
           const objections = added(ofResource(mutated(resource, mutant), facts), before);
           if (objections.length > 0) {
+            caught.add(id);
             passedUnknown.push(...passes(resource, mutant, objections, facts));
-          } else if (added(ofStack(replaced(resources, resource, mutant), facts), base).length === 0) {
-            survivors.add(id);
+            continue;
           }
+          // A setting to whose changes something objects in one stack is known to the pack: another stack may be of a laxer class.
+          if (caught.has(id)) continue;
+          const found = ofStack(replaced(resources, resource, mutant), facts, touching(resource.type));
+          if (added(found, base).length > 0) caught.add(id);
         }
       }
       assert.ok(tried.size > 0, "nothing was changed");
     });
   }
 
+  const survivors = () => [...all].filter((id) => !caught.has(id)).sort();
+
   it("[PR-05] objects to every one of them, but for those that are explained", () => {
-    assert.deepEqual([...survivors].filter((id) => !(id in SURVIVORS)).sort(), []);
+    if (process.env["SURVIVORS"])
+      require("node:fs").writeFileSync(process.env["SURVIVORS"], JSON.stringify([survivors(), all.size], null, 1));
+    assert.deepEqual(
+      survivors().filter((id) => !SURVIVORS.some(({ settings }) => settings.test(id))),
+      [],
+    );
   });
 
-  it("[PR-05] explains no change that it objects to", () => {
+  it("[PR-05] explains no setting that it objects to changes of", () => {
+    const left = survivors();
     assert.deepEqual(
-      Object.keys(SURVIVORS)
-        .filter((id) => !survivors.has(id))
-        .sort(),
+      SURVIVORS.filter(({ settings }) => !left.some((id) => settings.test(id))).map(({ settings }) => settings.source),
       [],
     );
   });

@@ -216,7 +216,7 @@ function told({ set = {}, remove = [], ...options }: Change): string {
   return parts.join(", ");
 }
 
-function shown(value: Value | Unknown): string {
-  const text = JSON.stringify(value);
+function shown(value: Value | Unknown | undefined): string {
+  const text = JSON.stringify(value ?? null);
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }

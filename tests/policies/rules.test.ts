@@ -12,22 +12,14 @@ import { fixtures } from "./fixtures";
 const ids = RULES.map(({ id }) => id);
 const sdk = createRequire(resolve(__dirname, "../../package.json"));
 
-/** The class of a type token, as its SDK has it. */
+/** The type token of the class that a token means, as its SDK has it. */
 function tokenOf(type: string): string | undefined {
   const [pkg = "", path = "", name = ""] = type.split(":");
-  if (pkg === "kubernetes") {
-    const [group = "", version = ""] = path.split("/");
-    const folder = group.replace(/\.(k8s\.io|sh|authorization\.k8s\.io)$/, "").replace("rbac.authorization", "rbac");
-    const file = `@pulumi/kubernetes/${folder}/${version}/${name.charAt(0).toLowerCase()}${name.slice(1)}`;
-    return classToken(file, name);
-  }
-  const file = pkg === "azure-native" ? `${path}/${name.charAt(0).toLowerCase()}${name.slice(1)}` : path;
-  return classToken(`@pulumi/${pkg}/${file}`, name);
-}
-
-function classToken(file: string, name: string): string | undefined {
+  const [group = "", version = ""] = path.split("/");
+  const folder =
+    pkg === "kubernetes" ? `${group.replace(/(\.authorization)?(\.k8s)?\.(io|sh)$/, "")}/${version}` : group;
   try {
-    const loaded = sdk(file) as Record<string, { readonly __pulumiType?: string }>;
+    const loaded = sdk(`@pulumi/${pkg}/${folder}`) as Record<string, { readonly __pulumiType?: string }>;
     return loaded[name]?.__pulumiType;
   } catch {
     return undefined;

@@ -1,2 +1,8 @@
-/** Changes of settings to which no rule objects, as `type path`, and why none should. */
-export const SURVIVORS: Readonly<Record<string, string>> = {};
+/** Settings to whose changes no rule objects, and why none should. */
+export interface Survivor {
+  /** Matches `type path`. */
+  readonly settings: RegExp;
+  readonly why: string;
+}
+
+export const SURVIVORS: readonly Survivor[] = [];

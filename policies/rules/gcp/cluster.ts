@@ -1,10 +1,17 @@
 import { isInternet } from "../../checks/networks";
-import { graphRule, resourceRule, type Expect, type Inputs, type Rule } from "../../model/rule";
+import { anyOf } from "../../checks/undecided";
+import { resourceRule, type Expect, type Inputs, type Rule } from "../../model/rule";
 
 const GKE = "https://cloud.google.com/kubernetes-engine/docs";
 
+const CLUSTER = "gcp:container/cluster:Cluster";
+const POOL = "gcp:container/nodePool:NodePool";
+
 /** Components whose logs tell who asked the control plane for what, and what runs. */
 const LOGS = ["SYSTEM_COMPONENTS", "WORKLOADS", "APISERVER"] as const;
+
+/** What is logged where a cluster does not say. */
+const LOGS_BY_DEFAULT: readonly string[] = ["SYSTEM_COMPONENTS", "WORKLOADS"];
 
 export const gcpClusterRules: readonly Rule[] = [
   resourceRule({
@@ -20,7 +27,9 @@ export const gcpClusterRules: readonly Rule[] = [
     },
     source: `${GKE}/concepts/network-isolation`,
     on: {
-      "gcp:container/cluster:Cluster": (cluster, expect) => {
+      [CLUSTER]: (cluster, expect) => {
+        const hasAddress = () => cluster.controlPlaneEndpointsConfig?.ipEndpointsConfig?.enabled !== false;
+        const networks = () => cluster.masterAuthorizedNetworksConfig;
         expect("privateClusterConfig.enablePrivateNodes", "gives nodes addresses of the internet", () => {
           return cluster.privateClusterConfig?.enablePrivateNodes === true;
         });
@@ -28,39 +37,39 @@ export const gcpClusterRules: readonly Rule[] = [
           "privateClusterConfig.enablePrivateEndpoint",
           "gives the control plane an address of the internet",
           () => {
-            const addressed = cluster.controlPlaneEndpointsConfig?.ipEndpointsConfig?.enabled !== false;
-            return !addressed || cluster.privateClusterConfig?.enablePrivateEndpoint === true;
+            const facts = [() => cluster.privateClusterConfig?.enablePrivateEndpoint === true, () => !hasAddress()];
+            return anyOf(facts, (fact) => fact());
           },
         );
         expect("masterAuthorizedNetworksConfig", "is missing: nobody is named who may reach the control plane", () => {
-          return cluster.masterAuthorizedNetworksConfig !== undefined;
+          return anyOf([() => networks() !== undefined, () => !hasAddress()], (fact) => fact());
         });
         expect(
           "masterAuthorizedNetworksConfig.gcpPublicCidrsAccessEnabled",
           "lets every machine of Google Cloud in",
-          () => {
-            return cluster.masterAuthorizedNetworksConfig?.gcpPublicCidrsAccessEnabled !== true;
-          },
+          () => networks()?.gcpPublicCidrsAccessEnabled !== true,
         );
-        for (const [index, block] of (cluster.masterAuthorizedNetworksConfig?.cidrBlocks ?? []).entries()) {
-          expect(
-            `masterAuthorizedNetworksConfig.cidrBlocks[${String(index)}].cidrBlock`,
-            "lets the internet in",
-            () => {
-              return !isInternet(block.cidrBlock);
-            },
-          );
-        }
         // The DNS name is answered by Google's front ends, where IAM lets in who has the right to connect: not a door of the
         // network. Tokens and certificates of the cluster would open it without IAM.
         const dns = () => cluster.controlPlaneEndpointsConfig?.dnsEndpointConfig;
         const at = "controlPlaneEndpointsConfig.dnsEndpointConfig";
+        const isClosed = () => dns()?.allowExternalTraffic !== true;
         expect(`${at}.enableK8sTokensViaDns`, "opens the DNS name to tokens of the cluster", () => {
-          return dns()?.allowExternalTraffic !== true || dns()?.enableK8sTokensViaDns !== true;
+          return anyOf([() => dns()?.enableK8sTokensViaDns !== true, isClosed], (fact) => fact());
         });
         expect(`${at}.enableK8sCertsViaDns`, "opens the DNS name to certificates of the cluster", () => {
-          return dns()?.allowExternalTraffic !== true || dns()?.enableK8sCertsViaDns !== true;
+          return anyOf([() => dns()?.enableK8sCertsViaDns !== true, isClosed], (fact) => fact());
         });
+        eachPool(cluster, ({ within, read }) => {
+          expectPrivate(within, read, expect);
+        });
+        for (let index = 0; index < (networks()?.cidrBlocks?.length ?? 0); index += 1) {
+          const path = `masterAuthorizedNetworksConfig.cidrBlocks[${String(index)}].cidrBlock`;
+          expect(path, "lets the internet in", () => !isInternet(networks()?.cidrBlocks?.[index]?.cidrBlock));
+        }
+      },
+      [POOL]: (pool, expect) => {
+        expectPrivate("", () => pool, expect);
       },
     },
   }),
@@ -77,18 +86,25 @@ export const gcpClusterRules: readonly Rule[] = [
     },
     source: `${GKE}/concepts/workload-identity`,
     on: {
-      "gcp:container/cluster:Cluster": (cluster, expect) => {
+      [CLUSTER]: (cluster, expect) => {
         expect("workloadIdentityConfig.workloadPool", "is missing: pods have the rights of their node", () => {
-          return cluster.workloadIdentityConfig?.workloadPool !== undefined;
+          return anyOf(
+            [() => Boolean(cluster.workloadIdentityConfig?.workloadPool), () => isAutopilot(cluster)],
+            (fact) => fact(),
+          );
         });
-        identityOfNodes(
-          cluster.nodeConfig,
+        expectIdentity(
+          "",
+          () => cluster,
           expect,
-          cluster.removeDefaultNodePool !== true && cluster.nodeConfig !== undefined,
+          () => hasOwnNodes(cluster),
         );
+        eachPool(cluster, ({ within, read }) => {
+          expectIdentity(within, read, expect);
+        });
       },
-      "gcp:container/nodePool:NodePool": (pool, expect) => {
-        identityOfNodes(pool.nodeConfig, expect, true);
+      [POOL]: (pool, expect) => {
+        expectIdentity("", () => pool, expect);
       },
     },
   }),
@@ -105,7 +121,7 @@ export const gcpClusterRules: readonly Rule[] = [
     },
     source: `${GKE}/how-to/hardening-your-cluster`,
     on: {
-      "gcp:container/cluster:Cluster": (cluster, expect) => {
+      [CLUSTER]: (cluster, expect) => {
         // Its default is true.
         expect(
           "enableShieldedNodes",
@@ -116,42 +132,32 @@ export const gcpClusterRules: readonly Rule[] = [
         expect(
           "masterAuth.clientCertificateConfig.issueClientCertificate",
           "issues a certificate that cannot be revoked",
-          () => {
-            return cluster.masterAuth?.clientCertificateConfig?.issueClientCertificate !== true;
-          },
+          () => cluster.masterAuth?.clientCertificateConfig?.issueClientCertificate !== true,
         );
         expect("databaseEncryption.state", "leaves secrets without a key of the site", () => {
-          const state = cluster.databaseEncryption?.state;
-          return state === "ENCRYPTED" || state === "ALL_OBJECTS_ENCRYPTION_ENABLED";
+          return ENCRYPTED.has(cluster.databaseEncryption?.state ?? "");
         });
-        expect("databaseEncryption.keyName", "is missing", () => cluster.databaseEncryption?.keyName !== undefined);
-        expect("rbacBindingConfig", "allows rights for everybody", () => {
-          const config = cluster.rbacBindingConfig;
-          return (
-            config?.enableInsecureBindingSystemAuthenticated === false &&
-            config.enableInsecureBindingSystemUnauthenticated === false
-          );
+        expect("databaseEncryption.keyName", "is missing", () => Boolean(cluster.databaseEncryption?.keyName));
+        expect("rbacBindingConfig.enableInsecureBindingSystemAuthenticated", "allows rights for everybody", () => {
+          return cluster.rbacBindingConfig?.enableInsecureBindingSystemAuthenticated === false;
         });
-        expect("nodeConfig.shieldedInstanceConfig.enableSecureBoot", "starts nodes without secure boot", () => {
-          return (
-            cluster.nodeConfig === undefined || cluster.nodeConfig.shieldedInstanceConfig?.enableSecureBoot === true
-          );
+        expect("rbacBindingConfig.enableInsecureBindingSystemUnauthenticated", "allows rights for anybody", () => {
+          return cluster.rbacBindingConfig?.enableInsecureBindingSystemUnauthenticated === false;
         });
-        expect("nodeConfig.bootDiskKmsKey", "is missing: disks of nodes have no key of the site", () => {
-          return cluster.nodeConfig === undefined || cluster.nodeConfig.bootDiskKmsKey !== undefined;
+        // Binary Authorization is no fact here: until a project has a policy of its own it lets every image in.
+        // https://cloud.google.com/binary-authorization/docs/key-concepts
+        expectHardened(
+          "",
+          () => cluster,
+          expect,
+          () => hasOwnNodes(cluster),
+        );
+        eachPool(cluster, ({ within, read }) => {
+          expectHardened(within, read, expect);
         });
       },
-      "gcp:container/nodePool:NodePool": (pool, expect) => {
-        expect("nodeConfig.shieldedInstanceConfig.enableSecureBoot", "starts nodes without secure boot", () => {
-          return pool.nodeConfig?.shieldedInstanceConfig?.enableSecureBoot === true;
-        });
-        expect("nodeConfig.shieldedInstanceConfig.enableIntegrityMonitoring", "does not watch how nodes start", () => {
-          // Its default is true.
-          return pool.nodeConfig?.shieldedInstanceConfig?.enableIntegrityMonitoring !== false;
-        });
-        expect("nodeConfig.bootDiskKmsKey", "is missing: disks of nodes have no key of the site", () => {
-          return pool.nodeConfig?.bootDiskKmsKey !== undefined;
-        });
+      [POOL]: (pool, expect) => {
+        expectHardened("", () => pool, expect);
       },
     },
   }),
@@ -168,9 +174,13 @@ export const gcpClusterRules: readonly Rule[] = [
     },
     source: `${GKE}/concepts/dataplane-v2`,
     on: {
-      "gcp:container/cluster:Cluster": (cluster, expect) => {
+      [CLUSTER]: (cluster, expect) => {
         expect("datapathProvider", "enforces no network policy", () => {
-          return cluster.datapathProvider === "ADVANCED_DATAPATH" || cluster.networkPolicy?.enabled === true;
+          const facts = [
+            () => cluster.datapathProvider === "ADVANCED_DATAPATH",
+            () => cluster.networkPolicy?.enabled === true,
+          ];
+          return anyOf(facts, (fact) => fact());
         });
         expect("enableIntranodeVisibility", "hides what pods of one node say to each other from flow logs", () => {
           return cluster.enableIntranodeVisibility === true;
@@ -178,7 +188,7 @@ export const gcpClusterRules: readonly Rule[] = [
       },
     },
   }),
-  graphRule({
+  resourceRule({
     id: "gcp-gke-ops",
     title: "Clusters are kept up to date, watched, in three zones, and not deleted by mistake",
     severity: "medium",
@@ -190,54 +200,125 @@ export const gcpClusterRules: readonly Rule[] = [
         'new container.Cluster("gke", { releaseChannel: { channel: "REGULAR" }, nodeLocations: ["us-central1-a", "us-central1-b", "us-central1-c"], deletionProtection: true, … })',
     },
     source: `${GKE}/concepts/release-channels`,
-    types: ["gcp:container/cluster:Cluster"],
-    check: (graph, judge, { stack }) => {
-      judge.each(graph.all("gcp:container/cluster:Cluster"), ({ props: cluster }, expect) => {
+    on: {
+      [CLUSTER]: (cluster, expect, { stack }) => {
+        // GKE chooses a channel for a cluster that names none.
         expect("releaseChannel.channel", "is none: nobody patches the cluster", () => {
-          const channel = cluster.releaseChannel?.channel;
-          return channel !== undefined && channel !== "UNSPECIFIED";
+          return cluster.releaseChannel?.channel !== "UNSPECIFIED";
         });
         for (const component of LOGS) {
           expect("loggingConfig.enableComponents", `leaves out ${component}`, () => {
-            return (cluster.loggingConfig?.enableComponents ?? []).includes(component);
+            const logged = cluster.loggingConfig?.enableComponents ?? LOGS_BY_DEFAULT;
+            return anyOf(logged.keys(), (index) => logged[index] === component);
           });
         }
         expect("monitoringConfig.enableComponents", "watches nothing", () => {
-          return (cluster.monitoringConfig?.enableComponents ?? []).length > 0;
+          // By default it watches the components of the system.
+          return cluster.monitoringConfig?.enableComponents?.length !== 0;
+        });
+        // In a region GKE puts both the control plane and the nodes into three zones, where it is not told otherwise.
+        expect("location", "is one zone, and so is that of the control plane", () => {
+          return stack.class === "development" || !/-[a-z]$/.test(cluster.location ?? "");
         });
         expect("nodeLocations", "are less than three zones", () => {
-          return stack.class === "development" || (cluster.nodeLocations ?? []).length >= 3;
+          const zones = cluster.nodeLocations;
+          if (stack.class === "development" || zones === undefined) return true;
+          return zones.length >= 3 && new Set(zones).size >= 3;
         });
         expect("deletionProtection", "lets the cluster be deleted", () => {
           // Its default is true.
           return stack.class === "development" || cluster.deletionProtection !== false;
         });
-      });
-      judge.each(graph.all("gcp:container/nodePool:NodePool"), ({ props: pool }, expect) => {
-        expect("management.autoRepair", "leaves nodes broken", () => pool.management?.autoRepair === true);
-        expect(
-          "management.autoUpgrade",
-          "leaves nodes behind the control plane",
-          () => pool.management?.autoUpgrade === true,
-        );
-      });
+        eachPool(cluster, ({ within, read }) => {
+          expectKept(within, read, expect);
+        });
+      },
+      [POOL]: (pool, expect) => {
+        expectKept("", () => pool, expect);
+      },
     },
+    fix: { [POOL]: { "management.autoRepair": true, "management.autoUpgrade": true } },
   }),
 ];
 
-function identityOfNodes(
-  nodes: Inputs<"gcp:container/nodePool:NodePool">["nodeConfig"],
-  expect: Expect,
-  isThere: boolean,
+type Cluster = Inputs<typeof CLUSTER>;
+type Pool = Pick<Inputs<typeof POOL>, "management" | "networkConfig" | "nodeConfig">;
+
+const ENCRYPTED: ReadonlySet<string> = new Set(["ENCRYPTED", "ALL_OBJECTS_ENCRYPTION_ENABLED"]);
+
+const isAutopilot = (cluster: Cluster) => cluster.enableAutopilot === true;
+
+/** Whether a cluster has nodes of its own description: those of its first pool, if only until that is removed. */
+function hasOwnNodes(cluster: Cluster): boolean {
+  if (cluster.nodeConfig !== undefined) return true;
+  return cluster.removeDefaultNodePool !== true && cluster.nodePools === undefined && !isAutopilot(cluster);
+}
+
+/** Pools that are written into a cluster. */
+function eachPool(
+  cluster: Cluster,
+  check: (pool: { readonly within: string; readonly read: () => Pool }) => void,
 ): void {
-  if (!isThere) return;
-  expect("nodeConfig.workloadMetadataConfig.mode", "lets pods ask for the rights of their node", () => {
-    return nodes?.workloadMetadataConfig?.mode === "GKE_METADATA";
+  for (let index = 0; index < (cluster.nodePools?.length ?? 0); index += 1) {
+    check({ within: `nodePools[${String(index)}].`, read: () => cluster.nodePools?.[index] ?? {} });
+  }
+}
+
+function expectPrivate(within: string, read: () => Pool, expect: Expect): void {
+  // Without it nodes are as private as the cluster says.
+  expect(`${within}networkConfig.enablePrivateNodes`, "gives nodes addresses of the internet", () => {
+    return read().networkConfig?.enablePrivateNodes !== false;
   });
-  expect("nodeConfig.serviceAccount", "is the default account, which may edit the project", () => {
-    const account = nodes?.serviceAccount;
-    return (
-      account !== undefined && account !== "default" && !account.endsWith("-compute@developer.gserviceaccount.com")
-    );
+}
+
+function expectIdentity(
+  within: string,
+  read: () => Pick<Pool, "nodeConfig">,
+  expect: Expect,
+  isThere: () => boolean = () => true,
+): void {
+  expect(`${within}nodeConfig.workloadMetadataConfig.mode`, "lets pods ask for the rights of their node", () => {
+    const facts = [() => read().nodeConfig?.workloadMetadataConfig?.mode === "GKE_METADATA", () => !isThere()];
+    return anyOf(facts, (fact) => fact());
+  });
+  expect(`${within}nodeConfig.serviceAccount`, "is the default account, which may edit the project", () => {
+    const facts = [() => isOwnAccount(read().nodeConfig?.serviceAccount), () => !isThere()];
+    return anyOf(facts, (fact) => fact());
+  });
+}
+
+/** Whether nodes have an account that was made for them: https://cloud.google.com/compute/docs/access/service-accounts */
+function isOwnAccount(account = "default"): boolean {
+  return account !== "" && account !== "default" && !account.endsWith("-compute@developer.gserviceaccount.com");
+}
+
+function expectHardened(
+  within: string,
+  read: () => Pick<Pool, "nodeConfig">,
+  expect: Expect,
+  isThere: () => boolean = () => true,
+): void {
+  const shield = () => read().nodeConfig?.shieldedInstanceConfig;
+  expect(`${within}nodeConfig.shieldedInstanceConfig.enableSecureBoot`, "starts nodes without secure boot", () => {
+    return anyOf([() => shield()?.enableSecureBoot === true, () => !isThere()], (fact) => fact());
+  });
+  expect(
+    `${within}nodeConfig.shieldedInstanceConfig.enableIntegrityMonitoring`,
+    "does not watch how nodes start",
+    () => {
+      // Its default is true.
+      return shield()?.enableIntegrityMonitoring !== false;
+    },
+  );
+  expect(`${within}nodeConfig.bootDiskKmsKey`, "is missing: disks of nodes have no key of the site", () => {
+    return anyOf([() => Boolean(read().nodeConfig?.bootDiskKmsKey), () => !isThere()], (fact) => fact());
+  });
+}
+
+function expectKept(within: string, read: () => Pool, expect: Expect): void {
+  // Both defaults are true.
+  expect(`${within}management.autoRepair`, "leaves nodes broken", () => read().management?.autoRepair !== false);
+  expect(`${within}management.autoUpgrade`, "leaves nodes behind the control plane", () => {
+    return read().management?.autoUpgrade !== false;
   });
 }

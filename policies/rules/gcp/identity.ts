@@ -1,7 +1,9 @@
 import { z } from "zod";
+import { isEverybody } from "../../checks/gcp";
+import { makesServiceAccount, type ServiceAccountName } from "../../checks/service-accounts";
+import { anyOf } from "../../checks/undecided";
+import type { Node } from "../../model/graph";
 import { graphRule, resourceRule, type Expect, type Rule } from "../../model/rule";
-import type { Graph, Node } from "../../model/graph";
-import { undecided } from "../../model/view";
 import type { ResourceType } from "../../types";
 
 const IAM = "https://cloud.google.com/iam/docs";
@@ -9,31 +11,46 @@ const IAM = "https://cloud.google.com/iam/docs";
 /** Roles that hold nearly every right of a project. */
 const BASIC = new Set(["roles/owner", "roles/editor", "roles/viewer"]);
 
-/** Roles by which one becomes another account: on a whole project, every account of it. */
+/**
+ * Roles by which one becomes another account, or gives oneself such a role: on a whole project, of every account of it.
+ * https://cloud.google.com/iam/docs/service-account-permissions
+ */
 const IMPERSONATION = new Set([
-  "roles/iam.serviceAccountUser",
+  "roles/iam.serviceAccountAdmin",
+  "roles/iam.serviceAccountOpenIdTokenCreator",
   "roles/iam.serviceAccountTokenCreator",
-  "roles/iam.serviceAccountKeyAdmin",
+  "roles/iam.serviceAccountUser",
   "roles/iam.workloadIdentityUser",
 ]);
 
-const PUBLIC = new Set(["allUsers", "allAuthenticatedUsers"]);
+/** Types that give one member a role. */
+const MEMBERS = [
+  "gcp:artifactregistry/repositoryIamMember:RepositoryIamMember",
+  "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember",
+  "gcp:projects/iAMMember:IAMMember",
+  "gcp:pubsub/topicIAMMember:TopicIAMMember",
+  "gcp:serviceaccount/iAMMember:IAMMember",
+  "gcp:storage/bucketIAMMember:BucketIAMMember",
+] as const satisfies readonly ResourceType[];
 
-/** Types that give a member a role, with the paths of the members. */
-const GRANTS = {
-  "gcp:projects/iAMMember:IAMMember": "member",
-  "gcp:storage/bucketIAMMember:BucketIAMMember": "member",
-  "gcp:serviceaccount/iAMMember:IAMMember": "member",
-  "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember": "member",
-} as const satisfies { readonly [T in ResourceType]?: string };
+/** Types that give several members a role. */
+const BINDINGS = [
+  "gcp:projects/iAMBinding:IAMBinding",
+  "gcp:serviceaccount/iAMBinding:IAMBinding",
+  "gcp:storage/bucketIAMBinding:BucketIAMBinding",
+] as const satisfies readonly ResourceType[];
 
-const GRANT_TYPES = Object.keys(GRANTS) as (keyof typeof GRANTS)[];
+/** A workload that some pool of identities knows, of whatever cluster or cloud. */
+const FEDERATED =
+  /^principal(Set)?:\/\/iam\.googleapis\.com\/projects\/[^/]+\/locations\/global\/workloadIdentityPools\//;
 
-/** A pod's identity by federation, or by the account that it may become. */
-const SUBJECT =
-  /^principal:\/\/iam\.googleapis\.com\/projects\/[^/]+\/locations\/global\/workloadIdentityPools\/[^/]+\.svc\.id\.goog\/subject\/ns\/([^/*]+)\/sa\/([^/*]+)$/;
-const LEGACY = /^serviceAccount:[^[\]]+\.svc\.id\.goog\[([^/*[\]]+)\/([^/*[\]]+)\]$/;
-const OF_A_POOL = /\.svc\.id\.goog/;
+/** A pod of a cluster of GKE, in either way: as itself, or as one that may become an account. */
+const PODS =
+  /^principal(Set)?:.+\/workloadIdentityPools\/[^/]+\.svc\.id\.goog\/|^serviceAccount:[^[\]]+\.svc\.id\.goog(\[|$)/;
+
+/** One service account of such a cluster: names of Kubernetes, of which no pattern is one. */
+const ONE_ACCOUNT =
+  /^principal:.+\.svc\.id\.goog\/subject\/ns\/([a-z0-9-]+)\/sa\/([a-z0-9.-]+)$|^serviceAccount:[^[\]]+\.svc\.id\.goog\[([a-z0-9-]+)\/([a-z0-9.-]+)\]$/;
 
 const days = (duration: string) => Number(/^(\d+(?:\.\d+)?)s$/.exec(duration)?.[1] ?? Number.NaN) / 86_400;
 
@@ -56,9 +73,13 @@ export const gcpIdentityRules: readonly Rule[] = [
     on: {
       "gcp:kms/cryptoKey:CryptoKey": (key, expect, { settings, stack, resource }) => {
         // Only keys that encrypt and decrypt can rotate by themselves.
-        const rotates = () => (key.purpose ?? "ENCRYPT_DECRYPT") === "ENCRYPT_DECRYPT";
+        const canRotate = () => (key.purpose ?? "ENCRYPT_DECRYPT") === "ENCRYPT_DECRYPT";
         expect("rotationPeriod", `is longer than ${String(settings.mostDays)} days, or missing`, () => {
-          return !rotates() || days(key.rotationPeriod ?? "") <= settings.mostDays;
+          const rotates = () => {
+            const period = days(key.rotationPeriod ?? "");
+            return period > 0 && period <= settings.mostDays;
+          };
+          return anyOf([rotates, () => !canRotate()], (fact) => fact());
         });
         expect("destroyScheduledDuration", "keeps a destroyed version for less than 30 days", () => {
           // The default is 30 days.
@@ -83,23 +104,26 @@ export const gcpIdentityRules: readonly Rule[] = [
     },
     why: "Owner and editor hold thousands of rights; who may use every account of a project has all of theirs.",
     remedy: {
-      text: "Give a predefined role for the task, on the one resource, or with a condition.",
+      text: "Give a predefined role for the task, on the one resource that it is about.",
       example: 'new projects.IAMMember("logs", { role: "roles/logging.logWriter", member: account.member, … })',
     },
     source: `${IAM}/roles-overview`,
     on: {
-      "gcp:projects/iAMMember:IAMMember": ({ role, member }, expect) => {
-        granted(expect, () => role, [["member", () => member]]);
+      "gcp:projects/iAMMember:IAMMember": (grant, expect) => {
+        expectNarrow(expect, () => grant.role);
+        expectNamed(expect, "member", () => grant.member);
       },
-      "gcp:projects/iAMBinding:IAMBinding": ({ role, members }, expect) => {
-        const each = (members ?? []).map((_, index) => [`members[${String(index)}]`, () => members?.[index]] as const);
-        granted(expect, () => role, each);
+      "gcp:projects/iAMBinding:IAMBinding": (grant, expect) => {
+        expectNarrow(expect, () => grant.role);
+        for (let index = 0; index < (grant.members?.length ?? 0); index += 1) {
+          expectNamed(expect, `members[${String(index)}]`, () => grant.members?.[index]);
+        }
       },
     },
   }),
   resourceRule({
     id: "gcp-no-sa-keys",
-    title: "Service accounts have no keys",
+    title: "Service accounts have no keys, and nobody is given the right to make one",
     severity: "high",
     controls: {
       cis: ["GCP 4.0 1.4"],
@@ -118,6 +142,10 @@ export const gcpIdentityRules: readonly Rule[] = [
       "gcp:serviceaccount/key:Key": (_key, expect) => {
         expect("", "is a key of a service account", () => false);
       },
+      "gcp:projects/iAMBinding:IAMBinding": expectNoKeys,
+      "gcp:projects/iAMMember:IAMMember": expectNoKeys,
+      "gcp:serviceaccount/iAMBinding:IAMBinding": expectNoKeys,
+      "gcp:serviceaccount/iAMMember:IAMMember": expectNoKeys,
     },
   }),
   graphRule({
@@ -131,30 +159,40 @@ export const gcpIdentityRules: readonly Rule[] = [
       example:
         "member: pulumi.interpolate`principal://iam.googleapis.com/projects/${number}/locations/global/workloadIdentityPools/${pool}/subject/ns/orders/sa/api`",
     },
-    source: `https://cloud.google.com/kubernetes-engine/docs/how-to/workload-identity`,
+    source: "https://cloud.google.com/kubernetes-engine/docs/how-to/workload-identity",
     starred: true,
-    types: GRANT_TYPES,
+    types: [...MEMBERS, ...BINDINGS],
     check: (graph, judge) => {
-      for (const type of GRANT_TYPES) {
-        judge.each(graph.all(type), (grant, expect) => {
-          const path = GRANTS[type];
-          const member = () => grant.props.member ?? "";
-          const isPods = () => OF_A_POOL.test(member());
-          expect(
-            path,
-            "stands for more than one service account",
-            () => !isPods() || subjectOf(member()) !== undefined,
-          );
-          expect(path, "names a service account that the stack does not make", () => {
-            const subject = isPods() ? subjectOf(member()) : undefined;
-            return subject === undefined || isMade(graph, path, ...subject);
-          });
-          // Federation gives a role to the pod itself; the older way lets it become the account.
-          expect("role", "lets the member become the account, and the member is no pod of a cluster", () => {
-            return grant.props.role !== "roles/iam.workloadIdentityUser" || isPods();
-          });
+      const judgeMember = (path: string, member: () => string, expect: Expect) => {
+        expect(path, "stands for more than one service account", () => !isWorkload(member()) || isOne(member()));
+        expect(path, "names a service account that the stack does not make", () => {
+          const account = accountOf(member());
+          return account === undefined || makesServiceAccount(graph, path, account);
         });
-      }
+      };
+      // Federation gives a role to the pod itself; the older way lets it become the account.
+      const judgeRole = (grant: Node<Grant>, members: readonly (() => string)[], expect: Expect) => {
+        expect("role", "lets the member become the account, and the member is no pod of a cluster", () => {
+          const facts = [
+            () => grant.props.role !== "roles/iam.workloadIdentityUser",
+            () => !anyOf(members, (member) => !PODS.test(member())),
+          ];
+          return anyOf(facts, (fact) => fact());
+        });
+      };
+      judge.each(graph.all(...MEMBERS), (grant, expect) => {
+        const member = () => grant.props.member ?? "";
+        judgeRole(grant, [member], expect);
+        judgeMember("member", member, expect);
+      });
+      judge.each(graph.all(...BINDINGS), (grant, expect) => {
+        const members = Array.from(
+          { length: grant.props.members?.length ?? 0 },
+          (_, index) => () => grant.props.members?.[index] ?? "",
+        );
+        judgeRole(grant, members, expect);
+        for (const [index, member] of members.entries()) judgeMember(`members[${String(index)}]`, member, expect);
+      });
     },
   }),
   resourceRule({
@@ -182,16 +220,8 @@ export const gcpIdentityRules: readonly Rule[] = [
         expect("replication.userManaged", "is missing: Google chooses where the secret lies", () => {
           return (secret.replication?.userManaged?.replicas ?? []).length > 0;
         });
-        for (const [index, replica] of (secret.replication?.userManaged?.replicas ?? []).entries()) {
-          const at = `replication.userManaged.replicas[${String(index)}]`;
-          expect(`${at}.customerManagedEncryption.kmsKeyName`, "is missing", () => {
-            return replica.customerManagedEncryption?.kmsKeyName !== undefined;
-          });
-          expect(`${at}.location`, "is no region that secrets may lie in", () => {
-            return settings.regions.length === 0 || settings.regions.includes(replica.location ?? "");
-          });
-        }
-        // Secret Manager only announces a rotation; it is the application that carries it out.
+        // Secret Manager only announces a rotation, it is the application that carries it out:
+        // https://cloud.google.com/secret-manager/docs/secret-rotation
         expect("rotation.rotationPeriod", `is longer than ${String(settings.mostDays)} days`, () => {
           const period = secret.rotation?.rotationPeriod;
           return period === undefined || days(period) <= settings.mostDays;
@@ -199,34 +229,49 @@ export const gcpIdentityRules: readonly Rule[] = [
         expect("deletionProtection", "lets the secret be deleted", () => {
           return stack.class === "development" || secret.deletionProtection === true;
         });
+        const replicas = () => secret.replication?.userManaged?.replicas;
+        for (let index = 0; index < (replicas()?.length ?? 0); index += 1) {
+          const at = `replication.userManaged.replicas[${String(index)}]`;
+          expect(`${at}.customerManagedEncryption.kmsKeyName`, "is missing", () => {
+            return Boolean(replicas()?.[index]?.customerManagedEncryption?.kmsKeyName);
+          });
+          expect(`${at}.location`, "is no region that secrets may lie in", () => {
+            return settings.regions.length === 0 || settings.regions.includes(replicas()?.[index]?.location ?? "");
+          });
+        }
       },
     },
   }),
 ];
 
-function granted(
-  expect: Expect,
-  role: () => string | undefined,
-  members: readonly (readonly [path: string, member: () => string | undefined])[],
-): void {
+type Grant = (typeof MEMBERS)[number] | (typeof BINDINGS)[number];
+
+function expectNoKeys(grant: { readonly role?: string }, expect: Expect): void {
+  expect("role", "lets the member make keys", () => grant.role !== "roles/iam.serviceAccountKeyAdmin");
+}
+
+function expectNarrow(expect: Expect, role: () => string | undefined): void {
   expect("role", "is a basic role", () => !BASIC.has(role() ?? ""));
   expect("role", "lets the member become every account of the project", () => !IMPERSONATION.has(role() ?? ""));
-  for (const [path, member] of members) expect(path, "is everybody", () => !PUBLIC.has(member() ?? ""));
 }
 
-function subjectOf(member: string): readonly [namespace: string, name: string] | undefined {
-  const found = SUBJECT.exec(member) ?? LEGACY.exec(member);
-  return found === null ? undefined : [found[1] ?? "", found[2] ?? ""];
+function expectNamed(expect: Expect, path: string, member: () => string | undefined): void {
+  expect(path, "is everybody", () => !isEverybody(member()));
 }
 
-/** Whether the stack makes a Kubernetes service account. Charts make theirs where no rule sees it. */
-function isMade(graph: Graph, path: string, namespace: string, name: string): boolean {
-  const accounts = graph.all("kubernetes:core/v1:ServiceAccount");
-  if (accounts.some(({ props }) => props.metadata?.name === name && props.metadata.namespace === namespace))
-    return true;
-  const charts: readonly Node<"kubernetes:helm.sh/v3:Release">[] = graph.all("kubernetes:helm.sh/v3:Release");
-  if (charts.some(({ props }) => props.namespace === namespace)) {
-    undecided(path, `names ${namespace}/${name}, which a chart may make`);
-  }
-  return false;
+/** Whether a member is a workload, or several, that an identity pool knows. */
+function isWorkload(member: string): boolean {
+  return FEDERATED.test(member) || PODS.test(member);
+}
+
+/** Whether such a member is one workload: in a pool of another kind than that of GKE, one subject. */
+function isOne(member: string): boolean {
+  if (PODS.test(member)) return ONE_ACCOUNT.test(member);
+  return member.startsWith("principal://") && !member.includes("*");
+}
+
+function accountOf(member: string): ServiceAccountName | undefined {
+  const found = ONE_ACCOUNT.exec(member);
+  if (found === null) return undefined;
+  return { namespace: found[1] ?? found[3] ?? "", name: found[2] ?? found[4] ?? "" };
 }

@@ -1,11 +1,13 @@
 import { z } from "zod";
-import { isInternet, sensitivePortIn } from "../../checks/networks";
-import { graphRule, resourceRule, type Rule } from "../../model/rule";
+import { isInternet } from "../../checks/networks";
+import { anyOf } from "../../checks/undecided";
+import { graphRule, resourceRule, type Inputs, type Rule } from "../../model/rule";
 
 const DOCS = "https://cloud.google.com";
 
-/** Tokens of the ranges that a NAT may serve of every subnet of the network, also those made later. */
-const EVERY_SUBNET = new Set(["ALL_SUBNETWORKS_ALL_IP_RANGES", "ALL_SUBNETWORKS_ALL_PRIMARY_IP_RANGES"]);
+const FIREWALL = "gcp:compute/firewall:Firewall";
+const NAT = "gcp:compute/routerNat:RouterNat";
+const SUBNET = "gcp:compute/subnetwork:Subnetwork";
 
 export const gcpNetworkRules: readonly Rule[] = [
   resourceRule({
@@ -52,19 +54,24 @@ export const gcpNetworkRules: readonly Rule[] = [
       leastSampling: z.number().gt(0).max(1).default(0.5).describe("Share of flows that is logged, at least."),
     }),
     on: {
-      "gcp:compute/subnetwork:Subnetwork": (subnet, expect, { settings }) => {
+      [SUBNET]: (subnet, expect, { settings }) => {
         // Subnets of load balancers and of private services cannot have logs.
-        const machines = () => subnet.purpose === undefined || subnet.purpose === "PRIVATE";
-        expect("logConfig", "is missing, so no flow is logged", () => !machines() || subnet.logConfig !== undefined);
+        expect("logConfig", "is missing, so no flow is logged", () => {
+          return anyOf([() => subnet.logConfig !== undefined, () => !isOfMachines(subnet)], (fact) => fact());
+        });
         expect("logConfig.flowSampling", `logs less than ${String(settings.leastSampling)} of the flows`, () => {
           // The default is 0.5.
           return subnet.logConfig === undefined || (subnet.logConfig.flowSampling ?? 0.5) >= settings.leastSampling;
         });
         expect("logConfig.metadata", "leaves out what the flows are of", () => {
-          return subnet.logConfig === undefined || subnet.logConfig.metadata !== "EXCLUDE_ALL_METADATA";
+          // The default is all of them.
+          const log = subnet.logConfig;
+          if (log?.metadata === "CUSTOM_METADATA") return (log.metadataFields?.length ?? 0) > 0;
+          return log?.metadata !== "EXCLUDE_ALL_METADATA";
         });
       },
     },
+    fix: { [SUBNET]: { "logConfig.metadata": "INCLUDE_ALL_METADATA" } },
   }),
   resourceRule({
     id: "gcp-subnet-private-google-access",
@@ -78,14 +85,14 @@ export const gcpNetworkRules: readonly Rule[] = [
     },
     source: `${DOCS}/vpc/docs/private-google-access`,
     on: {
-      "gcp:compute/subnetwork:Subnetwork": (subnet, expect) => {
+      [SUBNET]: (subnet, expect) => {
         expect("privateIpGoogleAccess", "is not on", () => {
-          const machines = subnet.purpose === undefined || subnet.purpose === "PRIVATE";
-          return !machines || subnet.privateIpGoogleAccess === true;
+          const facts = [() => subnet.privateIpGoogleAccess === true, () => !isOfMachines(subnet)];
+          return anyOf(facts, (fact) => fact());
         });
       },
     },
-    fix: { "gcp:compute/subnetwork:Subnetwork": { privateIpGoogleAccess: true } },
+    fix: { [SUBNET]: { privateIpGoogleAccess: true } },
   }),
   resourceRule({
     id: "gcp-fw-no-open-ingress",
@@ -105,29 +112,21 @@ export const gcpNetworkRules: readonly Rule[] = [
     },
     source: `${DOCS}/firewall/docs/firewalls`,
     on: {
-      "gcp:compute/firewall:Firewall": (firewall, expect) => {
-        for (const [index, allowed] of (firewall.allows ?? []).entries()) {
-          const at = `allows[${String(index)}]`;
-          const open = () => {
-            const incoming = firewall.disabled !== true && (firewall.direction ?? "INGRESS") === "INGRESS";
-            const narrowed = [firewall.sourceTags, firewall.sourceServiceAccounts].some(
-              (list) => (list?.length ?? 0) > 0,
-            );
-            const ranges = firewall.sourceRanges ?? [];
-            // Without any source it is everybody.
-            return incoming && (ranges.length === 0 ? !narrowed : ranges.some((range) => isInternet(range)));
-          };
-          const known = () => allowed.protocol === "tcp" && (allowed.ports ?? []).length > 0;
-          expect(at, "lets the internet in on every port", () => !open() || known());
-          expect(`${at}.ports`, "lets the internet in on a port of a log-in or a store", () => {
-            return (
-              !open() ||
-              !known() ||
-              (allowed.ports ?? []).every((ports) => sensitivePortIn(...rangeOf(ports)) === undefined)
-            );
+      [FIREWALL]: (firewall, expect) => {
+        const closed = [
+          () => firewall.disabled === true,
+          () => firewall.direction === "EGRESS",
+          () => !isFromInternet(firewall),
+        ];
+        for (let index = 0; index < (firewall.allows?.length ?? 0); index += 1) {
+          const allowed = () => firewall.allows?.[index];
+          const hasPorts = () => WITH_PORTS.has(allowed()?.protocol?.toLowerCase() ?? "");
+          expect(`allows[${String(index)}].protocol`, "lets the internet in on more than ports of TCP and UDP", () => {
+            return anyOf([hasPorts, ...closed], (fact) => fact());
           });
-          expect(`${at}.ports`, "lets the internet in on other ports than 443", () => {
-            return !open() || !known() || (allowed.ports ?? []).every((ports) => ports === "443");
+          expect(`allows[${String(index)}].ports`, "lets the internet in on other ports than 443", () => {
+            const facts = [() => isHttpsAlone(allowed()?.ports ?? []), () => !hasPorts(), ...closed];
+            return anyOf(facts, (fact) => fact());
           });
         }
       },
@@ -144,24 +143,29 @@ export const gcpNetworkRules: readonly Rule[] = [
       example:
         'new compute.RouterNat("nat", { sourceSubnetworkIpRangesToNat: "LIST_OF_SUBNETWORKS", subnetworks: [{ name: nodes.id, sourceIpRangesToNats: ["ALL_IP_RANGES"] }], logConfig: { enable: true, filter: "ERRORS_ONLY" }, … })',
     },
-    source: `${DOCS}/nat/docs/nat-rules-overview`,
+    source: `${DOCS}/nat/docs/overview`,
     starred: true,
-    types: ["gcp:compute/routerNat:RouterNat"],
+    types: [NAT],
     check: (graph, judge) => {
-      judge.each(graph.all("gcp:compute/routerNat:RouterNat"), (nat, expect) => {
-        expect("sourceSubnetworkIpRangesToNat", "serves every subnet of the network, also those to come", () => {
-          return !EVERY_SUBNET.has(nat.props.sourceSubnetworkIpRangesToNat ?? "");
+      judge.each(graph.all(NAT), (nat, expect) => {
+        const every = "serves every subnet of the network, also those to come";
+        // A private NAT leads to other networks, not to the internet.
+        const isPrivate = () => nat.props.type === "PRIVATE";
+        expect("sourceSubnetworkIpRangesToNat", every, () => {
+          const facts = [() => nat.props.sourceSubnetworkIpRangesToNat === "LIST_OF_SUBNETWORKS", isPrivate];
+          return anyOf(facts, (fact) => fact());
         });
-        expect("logConfig", "does not log", () => nat.props.logConfig?.enable === true);
-        for (const [index] of (nat.props.subnetworks ?? []).entries()) {
+        expect("sourceSubnetworkIpRangesToNat64", every, () => {
+          const facts = [() => nat.props.sourceSubnetworkIpRangesToNat64 !== "ALL_IPV6_SUBNETWORKS", isPrivate];
+          return anyOf(facts, (fact) => fact());
+        });
+        expect("logConfig.enable", "does not log", () => nat.props.logConfig?.enable === true);
+        // Managed databases are in networks of Google's own, which this NAT does not serve: what is left are subnets that services
+        // are published in, and such as are kept for something else.
+        for (let index = 0; index < (nat.props.subnetworks?.length ?? 0); index += 1) {
           const path = `subnetworks[${String(index)}].name`;
-          expect(path, "is a subnet of databases", () => {
-            return graph
-              .to(nat, path, "gcp:compute/subnetwork:Subnetwork")
-              .every(
-                (subnet) =>
-                  (subnet.props.purpose ?? "PRIVATE") === "PRIVATE" && subnet.props.privateIpGoogleAccess === true,
-              );
+          expect(path, "is no subnet of machines", () => {
+            return graph.to(nat, path, SUBNET).every(({ props }) => isOfMachines(props));
           });
         }
       });
@@ -169,8 +173,24 @@ export const gcpNetworkRules: readonly Rule[] = [
   }),
 ];
 
-/** First and last port of `443` or `8000-8080`. */
-function rangeOf(ports: string): [number, number] {
-  const [from = "", to = from] = ports.split("-");
-  return [Number(from), Number(to)];
+/** Protocols of firewall rules that have ports, by name and by number. */
+const WITH_PORTS: ReadonlySet<string> = new Set(["tcp", "6", "udp", "17"]);
+
+/** Whether a subnet is one of machines and pods: the others are kept for a service. */
+function isOfMachines({ purpose = "PRIVATE" }: Inputs<typeof SUBNET>): boolean {
+  return purpose === "PRIVATE";
+}
+
+/** Whether a firewall rule is about traffic from the internet: of its ranges, tags and accounts one is enough to come in. */
+function isFromInternet(firewall: Inputs<typeof FIREWALL>): boolean {
+  const ranges = firewall.sourceRanges ?? [];
+  if (ranges.length > 0) return anyOf(ranges.keys(), (index) => isInternet(ranges[index]));
+  // Without any source it is everybody.
+  const narrowed = [() => firewall.sourceTags, () => firewall.sourceServiceAccounts];
+  return !anyOf(narrowed, (list) => (list()?.length ?? 0) > 0);
+}
+
+/** Whether ports are 443 and nothing else; none stand for all. */
+function isHttpsAlone(ports: readonly string[]): boolean {
+  return ports.length > 0 && !anyOf(ports.keys(), (index) => ports[index] !== "443");
 }

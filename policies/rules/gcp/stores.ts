@@ -1,19 +1,18 @@
 import { z } from "zod";
+import { isEverybody } from "../../checks/gcp";
 import { isInternet } from "../../checks/networks";
+import { region, regionOf } from "../../checks/regions";
 import { isAtLeast } from "../../checks/tls";
-import { graphRule, resourceRule, type Inputs, type Rule } from "../../model/rule";
+import { anyOf } from "../../checks/undecided";
+import type { Node } from "../../model/graph";
+import { graphRule, resourceRule, type Expect, type Inputs, type Rule } from "../../model/rule";
+import { undecided } from "../../model/view";
 
 const SQL = "https://cloud.google.com/sql/docs/postgres";
 const DATABASE = "gcp:sql/databaseInstance:DatabaseInstance";
-const PUBLIC_MEMBERS = new Set(["allUsers", "allAuthenticatedUsers"]);
+const BUCKET = "gcp:storage/bucket:Bucket";
 
 type Database = Inputs<typeof DATABASE>;
-
-const isReplica = (db: Database) => db.masterInstanceName !== undefined;
-
-function flag(db: Database, name: string): string | undefined {
-  return db.settings?.databaseFlags?.find((one) => one.name === name)?.value;
-}
 
 /** What a PostgreSQL server writes down for those who look into an incident. */
 const AUDIT_FLAGS = [
@@ -51,13 +50,18 @@ export const gcpStoreRules: readonly Rule[] = [
           return ip()?.ipv4Enabled === false;
         });
         expect("settings.ipConfiguration.privateNetwork", "is missing, and so is Private Service Connect", () => {
-          return (
-            ip()?.privateNetwork !== undefined || (ip()?.pscConfigs ?? []).some(({ pscEnabled }) => pscEnabled === true)
-          );
+          const facts = [
+            () => Boolean(ip()?.privateNetwork),
+            () => {
+              const configs = ip()?.pscConfigs ?? [];
+              return anyOf(configs.keys(), (index) => configs[index]?.pscEnabled === true);
+            },
+          ];
+          return anyOf(facts, (fact) => fact());
         });
-        for (const [index, network] of (ip()?.authorizedNetworks ?? []).entries()) {
+        for (let index = 0; index < (ip()?.authorizedNetworks?.length ?? 0); index += 1) {
           expect(`settings.ipConfiguration.authorizedNetworks[${String(index)}].value`, "lets the internet in", () => {
-            return !isInternet(network.value);
+            return !isInternet(ip()?.authorizedNetworks?.[index]?.value);
           });
         }
       },
@@ -76,14 +80,14 @@ export const gcpStoreRules: readonly Rule[] = [
     source: `${SQL}/configure-ssl-instance`,
     on: {
       [DATABASE]: (db, expect) => {
+        // By default connections in clear are let in too.
         expect("settings.ipConfiguration.sslMode", "allows connections in clear", () => {
           const mode = db.settings?.ipConfiguration?.sslMode;
           return mode === "ENCRYPTED_ONLY" || mode === "TRUSTED_CLIENT_CERTIFICATE_REQUIRED";
         });
         expect("settings.databaseFlags", "allow a version of TLS before 1.2", () => {
           // The server's own default is TLS 1.2: https://www.postgresql.org/docs/current/runtime-config-connection.html
-          const least = flag(db, "ssl_min_protocol_version");
-          return least === undefined || isAtLeast("postgresql", least, "1.2");
+          return !hasFlag(db, "ssl_min_protocol_version", (least) => !isAtLeast("postgresql", least, "1.2"));
         });
       },
     },
@@ -110,27 +114,45 @@ export const gcpStoreRules: readonly Rule[] = [
       leastBackups: z.int().min(1).max(365).default(7).describe("Automated backups that are kept, at least."),
     }),
     on: {
-      [DATABASE]: (db, expect, { settings, stack }) => {
+      [DATABASE]: (db, expect, { settings, stack, resource }) => {
         const backups = () => db.settings?.backupConfiguration;
         const at = "settings.backupConfiguration";
-        expect(`${at}.enabled`, "makes no backups", () => isReplica(db) || backups()?.enabled === true);
+        // A replica has no backups of its own, and those of a plan of Backup and DR are the plan's: it takes these settings away.
+        const others = [() => isReplica(db), () => backups()?.backupTier === "ENHANCED"];
+        const holds = (...facts: readonly (() => boolean)[]) => anyOf([...facts, ...others], (fact) => fact());
+        expect(`${at}.enabled`, "makes no backups", () => holds(() => backups()?.enabled === true));
         expect(`${at}.pointInTimeRecoveryEnabled`, "keeps no logs to restore a moment with", () => {
-          return (
-            isReplica(db) || backups()?.pointInTimeRecoveryEnabled === true || backups()?.binaryLogEnabled === true
+          return holds(
+            () => backups()?.pointInTimeRecoveryEnabled === true,
+            () => backups()?.binaryLogEnabled === true,
           );
         });
         expect(`${at}.transactionLogRetentionDays`, "keeps logs for less than seven days", () => {
           // Seven is the most of the edition Enterprise, and its default.
-          return isReplica(db) || (backups()?.transactionLogRetentionDays ?? 7) >= 7;
+          return holds(() => (backups()?.transactionLogRetentionDays ?? 7) >= 7);
         });
         expect(`${at}.backupRetentionSettings.retainedBackups`, `is less than ${String(settings.leastBackups)}`, () => {
           // The default is 7.
-          return isReplica(db) || (backups()?.backupRetentionSettings?.retainedBackups ?? 7) >= settings.leastBackups;
+          return holds(() => (backups()?.backupRetentionSettings?.retainedBackups ?? 7) >= settings.leastBackups);
         });
         expect(`${at}.location`, "is the region of the database", () => {
-          if (isReplica(db) || stack.class === "development") return true;
-          return backups()?.location !== db.region;
+          return holds(
+            () => stack.class === "development",
+            () => {
+              const location = backups()?.location;
+              // By default they are in several regions.
+              if (location === undefined) return true;
+              const own = regionOf(resource) ?? undecided("region", "is that of the provider, which names none");
+              return region(location) !== own;
+            },
+          );
         });
+      },
+    },
+    fix: {
+      [DATABASE]: {
+        "settings.backupConfiguration.enabled": true,
+        "settings.backupConfiguration.transactionLogRetentionDays": 7,
       },
     },
   }),
@@ -152,20 +174,32 @@ export const gcpStoreRules: readonly Rule[] = [
       judge.each(graph.all(DATABASE), (node, expect) => {
         const { props: db } = node;
         expect("settings.availabilityType", "is one zone, and no replica is in another", () => {
-          if (!isKept || isReplica(db) || db.settings?.availabilityType === "REGIONAL") return true;
-          // One that subscribes to the primary site cannot have a standby: https://cloud.google.com/sql/docs/postgres/replication
-          return graph.from(DATABASE, "masterInstanceName", node).length > 0;
+          // One that follows the database of another site cannot have a standby:
+          // https://docs.cloud.google.com/sql/docs/postgres/replication/configure-external-replica
+          const facts = [
+            () => !isKept,
+            () => db.settings?.availabilityType === "REGIONAL",
+            () => isReplica(db),
+            () => anyOf(graph.from(DATABASE, "masterInstanceName", node), (replica) => isElsewhere(replica, node)),
+          ];
+          return anyOf(facts, (fact) => fact());
         });
         expect("encryptionKeyName", "is missing", () => {
-          // A replica in the region of its source has the key of the source.
-          return isReplica(db) || db.encryptionKeyName !== undefined;
+          if (db.encryptionKeyName) return true;
+          // A replica in the region of its source has the key of the source, which is judged by itself.
+          return (
+            isReplica(db) &&
+            graph.to(node, "masterInstanceName", DATABASE).every((source) => regionOf(source) === regionOf(node))
+          );
         });
+        // Its default is true.
         expect("deletionProtection", "lets the program delete it", () => !isKept || db.deletionProtection !== false);
         expect("settings.deletionProtectionEnabled", "lets everybody else delete it", () => {
           return !isKept || db.settings?.deletionProtectionEnabled === true;
         });
         expect("settings.retainBackupsOnDelete", "deletes the backups with it", () => {
-          return !isKept || isReplica(db) || db.settings?.retainBackupsOnDelete === true;
+          const facts = [() => !isKept, () => db.settings?.retainBackupsOnDelete === true, () => isReplica(db)];
+          return anyOf(facts, (fact) => fact());
         });
       });
     },
@@ -186,7 +220,11 @@ export const gcpStoreRules: readonly Rule[] = [
       [DATABASE]: (db, expect) => {
         for (const name of AUDIT_FLAGS) {
           expect("settings.databaseFlags", `do not set ${name}`, () => {
-            return db.databaseVersion?.startsWith("POSTGRES") !== true || flag(db, name) === "on";
+            const facts = [
+              () => hasFlag(db, name, (value) => value === "on"),
+              () => db.databaseVersion?.startsWith("POSTGRES") !== true,
+            ];
+            return anyOf(facts, (fact) => fact());
           });
         }
       },
@@ -214,7 +252,7 @@ export const gcpStoreRules: readonly Rule[] = [
           "speaks in clear",
           () => cache.transitEncryptionMode === "SERVER_AUTHENTICATION",
         );
-        expect("customerManagedKey", "is missing", () => cache.customerManagedKey !== undefined);
+        expect("customerManagedKey", "is missing", () => Boolean(cache.customerManagedKey));
         expect("tier", "has no replica", () => !isKept || cache.tier === "STANDARD_HA");
         expect("persistenceConfig.persistenceMode", "keeps nothing when it restarts", () => {
           return !isKept || cache.persistenceConfig?.persistenceMode === "RDB";
@@ -241,19 +279,21 @@ export const gcpStoreRules: readonly Rule[] = [
     },
     source: "https://cloud.google.com/storage/docs/public-access-prevention",
     on: {
-      "gcp:storage/bucket:Bucket": (bucket, expect, { stack, resource }) => {
+      [BUCKET]: (bucket, expect, { stack, resource }) => {
         expect("publicAccessPrevention", "does not keep it from becoming public", () => {
           return bucket.publicAccessPrevention === "enforced";
         });
         expect("uniformBucketLevelAccess", "leaves access to lists of each object", () => {
           return bucket.uniformBucketLevelAccess === true;
         });
-        expect("encryption.defaultKmsKeyName", "is missing", () => bucket.encryption?.defaultKmsKeyName !== undefined);
+        expect("encryption.defaultKmsKeyName", "is missing", () => Boolean(bucket.encryption?.defaultKmsKeyName));
         expect("versioning.enabled", "keeps no former versions", () => bucket.versioning?.enabled === true);
         expect("softDeletePolicy.retentionDurationSeconds", "lets deleted objects go at once", () => {
           // Its default is a week.
           return (bucket.softDeletePolicy?.retentionDurationSeconds ?? 604_800) > 0;
         });
+        // Google advises the audit log of the project rather than access logs of a bucket, which are no fact here therefore:
+        // https://cloud.google.com/storage/docs/access-logs
         expect("forceDestroy", "deletes its objects with it", () => {
           // What the engine does not protect can be made again, such as code that was uploaded.
           return stack.class === "development" || !resource.protect || bucket.forceDestroy !== true;
@@ -261,7 +301,7 @@ export const gcpStoreRules: readonly Rule[] = [
       },
     },
     fix: {
-      "gcp:storage/bucket:Bucket": { publicAccessPrevention: "enforced", "versioning.enabled": true },
+      [BUCKET]: { publicAccessPrevention: "enforced", "versioning.enabled": true },
     },
   }),
   resourceRule({
@@ -282,14 +322,39 @@ export const gcpStoreRules: readonly Rule[] = [
     },
     source: "https://cloud.google.com/storage/docs/access-control/iam",
     on: {
-      "gcp:storage/bucketIAMMember:BucketIAMMember": ({ member }, expect) => {
-        expect("member", "is everybody", () => !PUBLIC_MEMBERS.has(member ?? ""));
+      "gcp:storage/bucketIAMMember:BucketIAMMember": (grant, expect) => {
+        expectNamed(expect, "member", () => grant.member);
       },
       "gcp:storage/bucketIAMBinding:BucketIAMBinding": ({ members }, expect) => {
-        for (const [index] of (members ?? []).entries()) {
-          expect(`members[${String(index)}]`, "is everybody", () => !PUBLIC_MEMBERS.has(members?.[index] ?? ""));
+        for (let index = 0; index < (members?.length ?? 0); index += 1) {
+          expectNamed(expect, `members[${String(index)}]`, () => members?.[index]);
         }
       },
     },
   }),
 ];
+
+function expectNamed(expect: Expect, path: string, member: () => string | undefined): void {
+  expect(path, "is everybody", () => !isEverybody(member()));
+}
+
+function isReplica(db: Database): boolean {
+  return Boolean(db.masterInstanceName);
+}
+
+/** Whether a server has a flag with such a value. */
+function hasFlag({ settings }: Database, name: string, holds: (value: string | undefined) => boolean): boolean {
+  const flags = settings?.databaseFlags ?? [];
+  return anyOf(flags.keys(), (index) => flags[index]?.name === name && holds(flags[index].value));
+}
+
+/** Whether the loss of the zone of a database leaves a replica of it. */
+function isElsewhere(replica: Node<typeof DATABASE>, of: Node<typeof DATABASE>): boolean {
+  const zone = ({ props }: Node<typeof DATABASE>) => props.settings?.locationPreference?.zone;
+  const facts = [
+    () => replica.props.settings?.availabilityType === "REGIONAL",
+    () => regionOf(replica) !== regionOf(of),
+    () => zone(replica) !== undefined && zone(replica) !== zone(of),
+  ];
+  return anyOf(facts, (fact) => fact());
+}

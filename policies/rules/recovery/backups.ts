@@ -158,7 +158,7 @@ function selects(graph: Graph, selection: Selection, store: Node): boolean {
 
 function names(graph: Graph, selection: Selection, path: "resources" | "notResources", store: Node): boolean {
   const { nodes, unresolved } = graph.references(selection, path, ...BACKED_UP);
-  if (nodes.includes(store)) return true;
+  if (nodes.some((node) => node.urn === store.urn)) return true;
   const patterns = valuesAt(selection.inputs, `${path}[*]`).flatMap(({ value }) =>
     typeof value === "string" ? value : [],
   );

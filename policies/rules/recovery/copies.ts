@@ -127,7 +127,8 @@ const COPIES: { readonly [T in ResourceType]?: Copies<T> } = {
       ),
   },
   "gcp:firestore/database:Database": {
-    // Backups of a database stay where it is: https://docs.cloud.google.com/firestore/native/docs/backups
+    // A schedule of backups names no place, and a database of several regions is one already:
+    // https://firebase.google.com/docs/firestore/reference/rest/v1/projects.databases.backupSchedules
     region: (_graph, database) => !isOneRegion(regionOf(database) ?? "nam5"),
   },
   "gcp:redis/instance:Instance": { region: () => false },
@@ -216,7 +217,8 @@ export const copyRules: readonly Rule[] = [
     }),
     types: STORES,
     check: (graph, judge, { stack, settings }) => {
-      if (!serves(stack)) return;
+      // A recovery site is the copy, also while it carries the load: a rule must not stop the switch to it.
+      if (stack.class !== "production") return;
       const linked = stack.config["platform:site"] !== undefined;
       for (const type of STORES) {
         const copies = COPIES[type] as unknown as Copies<ResourceType>;

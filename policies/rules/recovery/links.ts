@@ -179,11 +179,21 @@ function hasTwin(graph: Graph, connection: Node<AwsConnection>): boolean {
     return { asn: bgpAsn ?? bgpAsnExtended, ipAddress };
   };
   const own = sideOf(connection);
+  const gateways = gatewaysOf(graph, connection);
   return graph
     .all("aws:ec2/vpnConnection:VpnConnection")
-    .filter((other) => other !== connection)
+    .filter((other) => other !== connection && gatewaysOf(graph, other).some((one) => gateways.includes(one)))
     .map(sideOf)
     .some(({ asn, ipAddress }) => asn === own.asn && ipAddress !== own.ipAddress);
+}
+
+/** The gateway on this side, as a URN, or as it is named where it is not in this stack. */
+function gatewaysOf(graph: Graph, connection: Node<AwsConnection>): readonly string[] {
+  const found = [
+    graph.references(connection, "vpnGatewayId", "aws:ec2/vpnGateway:VpnGateway"),
+    graph.references(connection, "transitGatewayId", "aws:ec2transitgateway/transitGateway:TransitGateway"),
+  ];
+  return found.flatMap(({ nodes, outside }) => [...nodes.map(({ urn }) => urn), ...outside]);
 }
 
 function judgeTunnel(graph: Graph, tunnel: Node<Tunnel>, expect: Expect): void {

@@ -48,7 +48,7 @@ export const nameRules: readonly Rule[] = [
         expect("failoverRoutingPolicies", "is missing: the name has one target", () => kind() !== undefined);
         const twin = () => {
           const other = kind() === "PRIMARY" ? "SECONDARY" : "PRIMARY";
-          return records.find((each) => each !== record && isSameName(each, record) && kindOf(each) === other);
+          return records.find((each) => each !== record && isSameName(graph, each, record) && kindOf(each) === other);
         };
         expect("failoverRoutingPolicies", "has no other half: the name has one target", () => {
           return kind() === undefined || twin() !== undefined;
@@ -87,8 +87,14 @@ function kindOf({ props }: Record_): string | undefined {
   return props.failoverRoutingPolicies?.[0]?.type;
 }
 
-function isSameName(a: Record_, b: Record_): boolean {
-  return a.props.name === b.props.name && a.props.type === b.props.type && a.props.zoneId === b.props.zoneId;
+function isSameName(graph: Graph, a: Record_, b: Record_): boolean {
+  return a.props.name === b.props.name && a.props.type === b.props.type && zoneOf(graph, a) === zoneOf(graph, b);
+}
+
+/** What tells the zone of a record from others: the zone itself where it is of this stack. */
+function zoneOf(graph: Graph, record: Record_): string | undefined {
+  const [zone] = graph.references(record, "zoneId", "aws:route53/zone:Zone").nodes;
+  return zone === undefined ? record.props.zoneId : zone.urn;
 }
 
 /** Whether the zone of a record answers in networks alone. One outside of the stack is taken for public. */

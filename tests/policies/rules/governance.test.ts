@@ -146,6 +146,11 @@ describe("rules on what is deleted, ignored, tagged and where it is", () => {
         set: { "tags.owner": "data" },
         settings: { keys: ["system", "owner"] },
       },
+      {
+        when: "Azure keeps no tags of the type, although its API takes some",
+        of: fixture("dr", "azure-native:cosmosdb:SqlResourceSqlContainer"),
+        remove: ["tags"],
+      },
     ],
     fails: [
       { of: written(BUCKET, {}), when: "neither the bucket nor its provider has any", at: "tags" },

@@ -151,10 +151,13 @@ describe("rules on identities of AWS", () => {
   });
   const root = "arn:aws:iam::444455556666:root";
   const monitoring = { Principal: { Service: ["ec2.amazonaws.com", "monitoring.rds.amazonaws.com"] } };
+  const controlPlane = fixture("prod", ROLE, "cluster-control-plane-eks-eksRole-role");
   provesResource(identityRules, "aws-iam-trust-scoped", {
     passes: [
       fixture("prod", ROLE, "flow-logs-role"),
       fixture("prod", ROLE, "cluster-nodes-role"),
+      controlPlane,
+      fixture("prod", ROLE, "databases-shard-0-monitoring-role"),
       fixture("durga-puja", ROLE, "backend-identity-role"),
     ],
     alsoPasses: [
@@ -186,11 +189,7 @@ describe("rules on identities of AWS", () => {
         ...monitoring,
         Condition: { StringLike: { "aws:SourceAccount": "*" } },
       }),
-      {
-        of: fixture("prod", ROLE, "cluster-control-plane-eks-eksRole-role"),
-        when: "EKS names no source",
-        at: "assumeRolePolicy",
-      },
+      { of: controlPlane, ...trusting("EKS names no source", { Principal: { Service: "eks.amazonaws.com" } }) },
       { set: { maxSessionDuration: 43_200 }, at: "maxSessionDuration" },
     ],
     unknown: ["assumeRolePolicy", "maxSessionDuration"],

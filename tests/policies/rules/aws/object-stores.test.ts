@@ -19,7 +19,10 @@ const VERSIONING = "aws:s3/bucketVersioning:BucketVersioning";
 
 const LAKE = `${BUCKET} lake-objects-bucket`;
 const AUDIT = `${BUCKET} audit-store-objects-bucket`;
+const ASSETS = `${BUCKET} objects-bucket`;
+const REQUESTS = `${BUCKET} audit-store-requests-records-bucket`;
 const NAME = "portfolio-prod-lake-111122223333-us-west-2";
+const REQUESTS_NAME = "portfolio-prod-audit-111122223333-us-west-2-requests";
 
 /** The stack with something else about the lake's bucket itself: inputs that newer resources stand for. */
 function inline(stack: StackUnderTest, set: Properties): StackUnderTest {
@@ -87,8 +90,6 @@ describe("rules on object stores of AWS", () => {
   const path = "applyServerSideEncryptionByDefault";
   provesStack(objectStoreRules, "aws-s3-kms", {
     of: "prod",
-    with: (stack) =>
-      stack.change(ENCRYPTION, "objects-encryption", { set: { rules: [{ [path]: kms, bucketKeyEnabled: true }] } }),
     alsoPasses: [
       {
         when: "the bucket says so inline",
@@ -332,42 +333,45 @@ describe("rules on object stores of AWS", () => {
 
   const recording = (selectors: Properties) => (stack: StackUnderTest) =>
     stack.change(TRAIL, "audit-trail-trail", { set: selectors as Record<string, string> });
-  const all = {
-    advancedEventSelectors: [
-      {
-        fieldSelectors: [
-          { field: "eventCategory", equals: ["Data"] },
-          { field: "resources.type", equals: ["AWS::S3::Object"] },
-        ],
-      },
-    ],
-  };
+  const unlogged = (stack: StackUnderTest) => stack.drop(LOGGING, "audit-store-requests-logging");
   const silent = (when: string, selectors: Properties) => ({
     when,
     change: recording(selectors),
-    violated: [LAKE, AUDIT, `${BUCKET} objects-bucket`],
+    violated: [LAKE, ASSETS],
   });
   provesStack(objectStoreRules, "aws-s3-access-logs", {
     of: "prod",
-    with: recording(all),
     alsoPasses: [
       {
-        when: "the trail has the older selectors",
-        change: recording({
-          advancedEventSelectors: [],
-          eventSelectors: [{ dataResources: [{ type: "AWS::S3::Object", values: ["arn:aws:s3"] }] }],
-        }),
+        when: "the trail records every bucket, and none writes logs",
+        change: (stack) =>
+          recording({
+            advancedEventSelectors: [
+              {
+                fieldSelectors: [
+                  { field: "eventCategory", equals: ["Data"] },
+                  { field: "resources.type", equals: ["AWS::S3::Object"] },
+                ],
+              },
+            ],
+          })(unlogged(stack)),
+      },
+      {
+        when: "the trail has the older selectors, and no bucket writes logs",
+        change: (stack) =>
+          recording({
+            advancedEventSelectors: [],
+            eventSelectors: [{ dataResources: [{ type: "AWS::S3::Object", values: ["arn:aws:s3"] }] }],
+          })(unlogged(stack)),
       },
       {
         when: "each bucket writes logs to another, that one none, and one says so inline",
         change: (stack) =>
           inline(
-            besides(recording({ advancedEventSelectors: [] })(stack), LOGGING, { targetBucket: "logs" }, AUDIT)
-              .add(BUCKET, "logs", { inputs: { bucket: "logs" } })
-              .add(LOGGING, "objects", {
-                inputs: { bucket: "portfolio-prod-assets-111122223333-us-west-2", targetBucket: "logs" },
-              }),
-            { logging: { targetBucket: "logs" } },
+            recording({ advancedEventSelectors: [] })(stack).add(LOGGING, "objects", {
+              inputs: { bucket: "portfolio-prod-assets-111122223333-us-west-2", targetBucket: REQUESTS_NAME },
+            }),
+            { logging: { targetBucket: REQUESTS_NAME } },
           ),
       },
       {
@@ -378,7 +382,7 @@ describe("rules on object stores of AWS", () => {
     ],
     fails: [
       silent("the trail records calls of buckets alone", { advancedEventSelectors: [] }),
-      silent("the trail is switched off", { ...all, enableLogging: false }),
+      silent("the trail is switched off", { enableLogging: false }),
       silent("the trail records writing alone", {
         advancedEventSelectors: [],
         eventSelectors: [
@@ -410,7 +414,12 @@ describe("rules on object stores of AWS", () => {
             },
           ],
         }),
-        violated: [AUDIT, `${BUCKET} objects-bucket`],
+        violated: [ASSETS],
+      },
+      {
+        when: "a bucket that the trail leaves out writes no logs",
+        change: unlogged,
+        violated: [AUDIT, REQUESTS],
       },
       {
         when: "a bucket writes its logs into itself",
@@ -427,15 +436,13 @@ describe("rules on object stores of AWS", () => {
       {
         when: "it is unknown what the trail records",
         change: (stack) => stack.change(TRAIL, "audit-trail-trail", { set: { advancedEventSelectors: Unknown.value } }),
-        of: [LAKE, AUDIT, `${BUCKET} objects-bucket`],
+        of: [LAKE, ASSETS],
       },
       {
         when: "it is unknown which bucket writes logs",
         change: (stack) =>
-          recording({ advancedEventSelectors: [] })(stack).add(LOGGING, "strayed", {
-            inputs: { bucket: Unknown.value, targetBucket: "logs" },
-          }),
-        of: [LAKE, AUDIT, `${BUCKET} objects-bucket`],
+          strayed(recording({ advancedEventSelectors: [] })(stack), LOGGING, "audit-store-requests-logging"),
+        of: [LAKE, AUDIT, ASSETS],
       },
     ],
   });

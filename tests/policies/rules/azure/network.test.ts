@@ -191,8 +191,8 @@ describe("rules on networks of Azure", () => {
       },
       {
         when: "more days are asked for",
-        settings: { minimumDays: 365 },
-        change: (stack) => stack,
+        settings: { minimumDays: 120 },
+        change: (stack) => stack.change(FLOW_LOG, "flow-logs-log", { set: { "retentionPolicy.days": 100 } }),
         violated: [`${FLOW_LOG} flow-logs-log retentionPolicy.days`],
       },
     ],

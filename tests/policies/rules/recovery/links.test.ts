@@ -17,8 +17,8 @@ const GATEWAY = "azure-native:network:VirtualNetworkGateway";
 
 const crypto = (tunnel: string): Properties => ({
   [`${tunnel}IkeVersions`]: ["ikev2"],
-  ...Object.fromEntries(
-    ["Phase1", "Phase2"].flatMap((phase) => [
+  ...Object.fromEntries<readonly (string | number)[]>(
+    ["Phase1", "Phase2"].flatMap((phase): [string, (string | number)[]][] => [
       [`${tunnel}${phase}EncryptionAlgorithms`, ["AES256-GCM-16"]],
       [`${tunnel}${phase}IntegrityAlgorithms`, ["SHA2-384"]],
       [`${tunnel}${phase}DhGroupNumbers`, [20]],
@@ -123,6 +123,11 @@ describe("rules on links between sites", () => {
       {
         when: "the other one leads to another side",
         change: (stack) => stack.change(CUSTOMER, "two-gateway", { set: { bgpAsn: "65010" } }),
+        violated: [`${CONNECTION} one customerGatewayId`, `${CONNECTION} two customerGatewayId`],
+      },
+      {
+        when: "the other one starts at another gateway",
+        change: (stack) => stack.change(CONNECTION, "two", { set: { transitGatewayId: "tgw-elsewhere" } }),
         violated: [`${CONNECTION} one customerGatewayId`, `${CONNECTION} two customerGatewayId`],
       },
       {

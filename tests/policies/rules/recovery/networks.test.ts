@@ -44,7 +44,7 @@ describe("rules on addresses", () => {
         when: "two subnets overlap",
         change: (stack) =>
           stack.change(SUBNET, "network-database-a", {
-            set: { cidrBlock: String(stack.one(SUBNET, "network-database-b").inputs["cidrBlock"]) },
+            set: { cidrBlock: stack.one(SUBNET, "network-database-b").inputs["cidrBlock"] ?? "" },
           }),
         violated: [`${SUBNET} network-database-a cidrBlock`, `${SUBNET} network-database-b cidrBlock`],
       },
