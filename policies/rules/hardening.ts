@@ -66,6 +66,11 @@ export const hardeningRules: readonly Rule[] = [
           );
         }
       },
+      "aws:ec2transitgateway/transitGateway:TransitGateway": ({ autoAcceptSharedAttachments }, expect) => {
+        expect("autoAcceptSharedAttachments", "lets every account that it is shared with join the network", () => {
+          return autoAcceptSharedAttachments !== "enable";
+        });
+      },
       "aws:glue/catalogTableOptimizer:CatalogTableOptimizer": ({ configuration }, expect) => {
         expect("configuration.enabled", "keeps what was deleted from tables", () => configuration?.enabled === true);
       },

@@ -140,7 +140,10 @@ describe("a run of the pack", () => {
       shown.map(({ urn }) => short(urn)),
       ["t0", "t1", "t2", "t3", "t4"],
     );
-    assert.equal(shown[1]?.message, "kmsMasterKeyId is missing\nWhy and what to do: npx platform policy explain topic-encrypted");
+    assert.equal(
+      shown[1]?.message,
+      "kmsMasterKeyId is missing\nWhy and what to do: npx platform policy explain topic-encrypted",
+    );
     const { diagnostics, report } = run.stack(topics.map(inStack));
     const [rest] = diagnostics.filter(({ rule }) => rule === "topic-encrypted");
     assert.equal(

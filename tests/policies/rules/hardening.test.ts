@@ -47,6 +47,11 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
       type: "aws:glue/catalogTableOptimizer:CatalogTableOptimizer",
       bad: { "configuration.enabled": false },
     },
+    {
+      stack: "prod",
+      type: "aws:ec2transitgateway/transitGateway:TransitGateway",
+      bad: { autoAcceptSharedAttachments: "enable" },
+    },
     { stack: "prod", type: "aws:securityhub/account:Account", bad: { autoEnableControls: false } },
   ],
   "gcp-services-hardened": [

@@ -137,7 +137,7 @@ describe("rules on keys and secrets of AWS", () => {
     );
   const rotating = (when: string, set: Properties) => ({
     when,
-    change: (stack: StackUnderTest) => stack.change(ROTATION, "rotation-queue", { set: set as Record<string, string> }),
+    change: (stack: StackUnderTest) => stack.change(ROTATION, "rotation-queue", { set: set }),
   });
   const late = [`${ROTATION} rotation-queue rotationRules`];
   provesStack(keyRules, "aws-secret-cmk-rotated", {

@@ -26,7 +26,7 @@ const REQUESTS_NAME = "portfolio-prod-audit-111122223333-us-west-2-requests";
 
 /** The stack with something else about the lake's bucket itself: inputs that newer resources stand for. */
 function inline(stack: StackUnderTest, set: Properties): StackUnderTest {
-  return stack.change(BUCKET, "lake-objects-bucket", { set: set as Record<string, string> });
+  return stack.change(BUCKET, "lake-objects-bucket", { set });
 }
 
 /** The stack with another resource of a bucket. */
@@ -332,7 +332,7 @@ describe("rules on object stores of AWS", () => {
   });
 
   const recording = (selectors: Properties) => (stack: StackUnderTest) =>
-    stack.change(TRAIL, "audit-trail-trail", { set: selectors as Record<string, string> });
+    stack.change(TRAIL, "audit-trail-trail", { set: selectors });
   const unlogged = (stack: StackUnderTest) => stack.drop(LOGGING, "audit-store-requests-logging");
   const silent = (when: string, selectors: Properties) => ({
     when,
@@ -420,6 +420,7 @@ describe("rules on object stores of AWS", () => {
         when: "a bucket that the trail leaves out writes no logs",
         change: unlogged,
         violated: [AUDIT, REQUESTS],
+        preview: "undecided",
       },
       {
         when: "a bucket writes its logs into itself",
