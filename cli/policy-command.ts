@@ -30,7 +30,9 @@ interface JudgeOptions {
 
 /** `platform policy …`. */
 export function policyCommands(program: Command, context: Context, ends: (code: number) => void): void {
-  const policy = program.command("policy").description("the rules of the policy pack, and what they find of a stack");
+  const policy = program
+    .command("policy")
+    .description("the policies: explain <rule>, check <stack>, report <stack>, list");
   policy
     .command("list")
     .description("every rule")

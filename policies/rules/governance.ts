@@ -329,7 +329,7 @@ export const governanceRules: readonly Rule[] = [
     id: "data-residency",
     title: "Data and their copies stay in the regions that they may be in",
     severity: "high",
-    controls: { gdpr: ["Article 44", "Article 45", "Article 46", "Article 47", "Article 48", "Article 49"] },
+    controls: { gdpr: ["Articles 44-49"] },
     why: "Data of people that leave the regions named for them break the law from the first copy on, and the copy cannot be called back.",
     remedy: {
       text: "Move the store or its copy to a region that its class of data may be in, or name the region in the settings.",
@@ -411,15 +411,17 @@ function guards(name: string): boolean {
 
 /** Where the copies of a store are, each at its path. Undecided while one is not known. */
 function copiesOf(store: Node): readonly { readonly path: string; readonly place: () => string | undefined }[] {
-  return (COPIES_AT[store.type] ?? [])
-    .flatMap((path) => valuesAt(store.inputs, path))
-    // An empty text is what Google has for none.
-    .filter(({ value }) => value !== null && value !== "")
-    .map(({ path, value }) => ({
-      path,
-      place: () => {
-        if (typeof value !== "string") undecided(path, "is not known before the update");
-        return regionNamed(value) ?? region(value);
-      },
-    }));
+  return (
+    (COPIES_AT[store.type] ?? [])
+      .flatMap((path) => valuesAt(store.inputs, path))
+      // An empty text is what Google has for none.
+      .filter(({ value }) => value !== null && value !== "")
+      .map(({ path, value }) => ({
+        path,
+        place: () => {
+          if (typeof value !== "string") undecided(path, "is not known before the update");
+          return regionNamed(value) ?? region(value);
+        },
+      }))
+  );
 }

@@ -293,9 +293,18 @@ describe("Workload", () => {
     const run = await deployWorkloads(false);
     const controller = one(run, release).urn;
     const ingress = one(run, "kubernetes:networking.k8s.io/v1:Ingress");
-    assert.ok(one(run, "kubernetes:core/v1:Service", "frontend-service").dependsOn.includes(controller));
+    // A Service comes after the pods, which come after what they are released by.
+    const waits = (name: string) => {
+      const { dependsOn } = one(run, "kubernetes:core/v1:Service", name);
+      const pods = run.resources.filter(
+        ({ type, urn }) => type === "kubernetes:apps/v1:Deployment" && dependsOn.includes(urn),
+      );
+      assert.equal(pods.length, 1, name);
+      return pods.some((deployment) => deployment.dependsOn.includes(controller));
+    };
+    assert.ok(waits("frontend-service"));
     assert.ok(ingress.dependsOn.includes(controller));
-    assert.ok(!one(run, "kubernetes:core/v1:Service", "backend-service").dependsOn.includes(controller));
+    assert.ok(!waits("backend-service"));
     assert.equal(run.outputs["hostname"], "alb.example.com");
   });
 
