@@ -133,7 +133,11 @@ const IDENTITIES = ["id", "arn", "selfLink", "name", "bucket", "keyId", "identif
 function identitiesOf({ outputs, inputs }: StackResource): readonly string[] {
   const metadata = inputs["metadata"];
   const name = isProperties(metadata) ? metadata["name"] : undefined;
-  return [...IDENTITIES.flatMap((key) => [outputs[key], inputs[key]]), name].filter(
+  // A provider need not give the id among the outputs: an ARN ends in it.
+  const arn = outputs["arn"];
+  const tail =
+    typeof arn === "string" ? arn.slice(Math.max(arn.lastIndexOf("/"), arn.lastIndexOf(":")) + 1) : undefined;
+  return [...IDENTITIES.flatMap((key) => [outputs[key], inputs[key]]), name, tail].filter(
     (value): value is string => typeof value === "string" && value !== "",
   );
 }

@@ -34,6 +34,7 @@ describe("bad input", function () {
       operation: "preview",
       result: "failed",
       changes: { create: 0, update: 0, delete: 0, replace: 0, same: 0 },
+      violations: [],
       resources: 0,
       outputs: {},
     });
