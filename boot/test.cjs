@@ -9,6 +9,9 @@ const path = require("node:path");
 const { root, run } = require("./command.cjs");
 const { ensureDependencies } = require("./setup.cjs");
 
+/** The linter holds the types of five SDKs at once, which Node's usual limit is too small for. */
+const HEAP = "--max-old-space-size=8192";
+
 const children = new Set();
 let isStopped = false;
 
@@ -127,7 +130,8 @@ async function runTests(args, stdout) {
 
 function start(tool, args, stdio, onOutput) {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [path.join(root, "node_modules", tool), ...args], { cwd: root, stdio });
+    const node = [HEAP, path.join(root, "node_modules", tool), ...args];
+    const child = spawn(process.execPath, node, { cwd: root, stdio });
     children.add(child);
     child.stdout?.setEncoding("utf8").on("data", onOutput);
     child.stderr?.setEncoding("utf8").on("data", onOutput);
