@@ -206,17 +206,10 @@ describe("policies on the real engine", function () {
     assert.deepEqual(stateOf(project.root, "sound").resources.length, 0);
   });
 
-  it("[PR-05] platform policy report writes each format", async () => {
-    for (const [format, mark] of [
-      ["markdown", "# Policies of admin"],
-      ["json", '"stack": "admin"'],
-      ["sarif", '"version": "2.1.0"'],
-      ["html", "<!doctype html>"],
-    ] as const) {
-      const { code, stdout } = await project.platform("policy", "report", "admin", "--offline", "--format", format);
-      assert.equal(code, 5);
-      assert.ok(stdout.includes(mark), stdout.slice(0, 200));
-      assert.ok(stdout.includes("aws-iam-no-admin"));
-    }
+  it("[PR-05] platform policy report writes what was found, with its place in the sources", async () => {
+    const { code, stdout } = await project.platform("policy", "report", "admin", "--offline", "--format", "sarif");
+    assert.equal(code, 5);
+    assert.ok(stdout.includes('"uri": "Pulumi.admin.yaml"'), stdout.slice(0, 200));
+    assert.ok(stdout.includes('"ruleId": "aws-iam-no-admin"'));
   });
 });
