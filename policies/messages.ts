@@ -84,10 +84,10 @@ export class Diagnostics {
     const counts = [...rules]
       .sort(([, one], [, other]) => other.length - one.length)
       .map(([rule, all]) => `${rule} (${String(all.length)})`);
-    const facts_ = plural(undecided.length, "fact", "facts");
+    const amount = plural(undecided.length, "fact", "facts");
     const says = this.stack.isPreview
-      ? `${facts_} cannot be judged before the update, which judges them again:`
-      : `${facts_} cannot be judged from this stack alone:`;
+      ? `${amount} cannot be judged before the update, which judges them again:`
+      : `${amount} cannot be judged from this stack alone:`;
     return [
       {
         rule: UNDECIDED,

@@ -1,5 +1,5 @@
 import type { Graph, Node } from "./graph";
-import type { Resource, StackResource } from "./resource";
+import type { Resource } from "./resource";
 import type { Expect, GraphRule, Judge, ResourceRule, Rule, StackFacts } from "./rule";
 import { Undecided, viewOf } from "./view";
 
@@ -40,7 +40,7 @@ export function judgeResource(
   resource: Resource,
   context: { readonly stack: StackFacts; readonly settings: Settings },
 ): Verdicts {
-  const record = new Record_();
+  const record = new Recorder();
   let inputs: unknown;
   for (const rule of rules) {
     const check = rule.checks.get(resource.type);
@@ -64,7 +64,7 @@ export function judgeStack(
   graph: Graph,
   context: { readonly stack: StackFacts; readonly settings: Settings },
 ): Verdicts {
-  const record = new Record_();
+  const record = new Recorder();
   for (const rule of rules) {
     if (!context.settings.has(rule.id) || !appliesTo(rule, graph)) continue;
     const judge: Judge = {
@@ -89,7 +89,7 @@ export function appliesTo(rule: GraphRule, graph: Graph): boolean {
   return rule.types.length === 0 || graph.all(...(rule.types as Node["type"][])).length > 0;
 }
 
-class Record_ implements Verdicts {
+class Recorder implements Verdicts {
   readonly findings: Judgement[] = [];
   readonly satisfied = new Map<string, number>();
 
@@ -114,5 +114,3 @@ class Record_ implements Verdicts {
     }
   }
 }
-
-export type { StackResource };
