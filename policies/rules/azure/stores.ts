@@ -426,8 +426,7 @@ function isBackedUpElsewhere(graph: Graph, server: Node<typeof SERVER>): boolean
 const TLS_PARAMETER = "ssl_min_protocol_version";
 
 /**
- * Parameters that must be on, with what happens where they are not. All of them are on by default; the records of log-ins cannot
- * even be switched off.
+ * Parameters that must be on, with what happens where they are not. All of them are on by default.
  * https://github.com/MicrosoftDocs/azure-docs/blob/main/articles/postgresql/flexible-server/includes/server-parameters-table-16-reporting-and-logging---what-to-log.md
  */
 const SWITCHES: ReadonlyMap<string, string> = new Map([
