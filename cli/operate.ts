@@ -2,7 +2,7 @@ import { relative } from "node:path";
 import type { Changes } from "../offline/engine/events";
 import { engineEnvironment } from "../offline/engine/environment";
 import { findEngine, type Engine } from "../offline/engine/find";
-import { runEngine, type EngineResult } from "../offline/engine/run";
+import { runEngine, type EngineResult, type EngineRun } from "../offline/engine/run";
 import { previewAgainst } from "./base";
 import { backendOf } from "../stacks/backends";
 import { ensureOfflineBackend } from "./backend";
@@ -56,7 +56,7 @@ export async function operate(context: Context, options: OperationOptions): Prom
   }
   const asks = asksFirst(context, options);
   await requireFittingKey(context, options);
-  const asked = { ...options, flags: flagsOf(context, options) };
+  const asked = { ...options, flags: await flagsOf(context, options) };
   const engine = await engineOf(context);
   const result = options.offline ? await offline(context, engine, asked) : await real(context, engine, asked);
   const code = exitCodeOf(result, asks);
@@ -70,9 +70,9 @@ export async function operate(context: Context, options: OperationOptions): Prom
 }
 
 /** The user's flags, with the policy pack ahead of them where it is asked. */
-function flagsOf(context: Context, { operation, stack, policies, flags }: OperationOptions): readonly string[] {
+async function flagsOf(context: Context, { operation, policies, flags }: OperationOptions): Promise<readonly string[]> {
   if (operation !== "up" && operation !== "preview") return flags;
-  if (policies) return withPolicies(context, stack, flags);
+  if (policies) return withPolicies(context, flags);
   context.say(
     "WARNING: --no-policies: no rule is asked. What this command lets through, the next one with policies may refuse.",
   );
@@ -155,17 +155,28 @@ async function real(context: Context, engine: Engine, options: OperationOptions)
   if (options.base !== undefined) {
     throw new CommandError("--base deploys another revision first, so it works offline only: add --offline");
   }
-  const run = (args: readonly string[]) =>
-    runEngine({
-      executable: engine.executable,
-      arguments: args,
-      folder: context.root,
-      environment: { ...context.env, ...engineEnvironment() },
-      output: options.json ? "stderr" : "inherit",
-      events: args[0] !== "cancel",
-    });
-  if (options.operation === "recover") await run(["cancel", options.stack, ...(options.yes ? ["--yes"] : [])]);
-  return run(engineArguments(options));
+  const output = options.json ? "stderr" : "inherit";
+  if (options.operation === "recover") {
+    const cancel = ["cancel", options.stack, ...(options.yes ? ["--yes"] : [])];
+    await runOnRealClouds(context, engine, cancel, { output, events: false });
+  }
+  return runOnRealClouds(context, engine, engineArguments(options), { output, events: true });
+}
+
+/** Runs an engine command on the project itself, with the user's own credentials. */
+export function runOnRealClouds(
+  context: Context,
+  { executable }: Engine,
+  args: readonly string[],
+  { environment, ...how }: Pick<EngineRun, "output" | "events"> & Partial<Pick<EngineRun, "environment">>,
+): Promise<EngineResult> {
+  return runEngine({
+    executable,
+    arguments: args,
+    folder: context.root,
+    environment: { ...context.env, ...engineEnvironment(), ...environment },
+    ...how,
+  });
 }
 
 /** `recover` ends in a refresh, which settles what is pending; `unprotect` is an update with the protection configured off. */

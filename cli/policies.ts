@@ -1,14 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
-import { parse } from "yaml";
-import { checkConfigurationFile, ConfigurationProblem } from "../policies/enforcement";
-import { STACK_CLASSES, type StackClass } from "../policies/model/rule";
-import { policyReport, type PolicyReport } from "../policies/report/report";
-import { RULES } from "../policies/rules";
+import type { PolicyReport } from "../policies/report/report";
 import type { Context } from "./context";
 import { CommandError, EXIT } from "./exit-codes";
-import { PROJECT } from "./context";
 
 const CONFIG_FLAG = "--policy-pack-config";
 
@@ -16,14 +11,14 @@ const CONFIG_FLAG = "--policy-pack-config";
  * The flags that make the engine ask the policy pack, in place of the user's own: a configuration file is checked here, where all
  * that is wrong with it can be said at once, and named so that it is found from any folder.
  */
-export function withPolicies(context: Context, stack: string, flags: readonly string[]): readonly string[] {
+export async function withPolicies(context: Context, flags: readonly string[]): Promise<readonly string[]> {
   const pack = ["--policy-pack", join(context.root, "policies")];
   const own: string[] = [];
   for (let at = 0; at < flags.length; at += 1) {
     const flag = flags[at] ?? "";
     const file = flag === CONFIG_FLAG ? flags[(at += 1)] : valueOf(flag);
     if (file === undefined) own.push(flag);
-    else own.push(CONFIG_FLAG, configurationFile(context, stack, file));
+    else own.push(CONFIG_FLAG, await configurationFile(context, file));
   }
   return [...pack, ...own];
 }
@@ -32,7 +27,7 @@ function valueOf(flag: string): string | undefined {
   return flag.startsWith(`${CONFIG_FLAG}=`) ? flag.slice(CONFIG_FLAG.length + 1) : undefined;
 }
 
-function configurationFile(context: Context, stack: string, file: string): string {
+async function configurationFile(context: Context, file: string): Promise<string> {
   const path = isAbsolute(file) ? file : resolve(context.folder, file);
   let text: string;
   try {
@@ -40,25 +35,16 @@ function configurationFile(context: Context, stack: string, file: string): strin
   } catch {
     throw new CommandError(`${CONFIG_FLAG} ${file}: there is no such file`, EXIT.configuration);
   }
+  // Loaded here, and not at the start: it takes as long as many a command.
+  const { checkConfigurationFile, ConfigurationProblem } = await import("../policies/enforcement");
+  const { RULES } = await import("../policies/rules");
   try {
-    checkConfigurationFile(RULES, text, classOf(context, stack));
+    checkConfigurationFile(RULES, text);
   } catch (error) {
     if (error instanceof ConfigurationProblem) throw new CommandError(`${file}: ${error.message}`, EXIT.configuration);
     throw error;
   }
   return path;
-}
-
-/** The class of a stack, which sets the levels of rules; the strictest where its file names none. */
-function classOf({ root }: Context, stack: string): StackClass {
-  try {
-    const file = parse(readFileSync(join(root, `Pulumi.${stack}.yaml`), "utf8")) as {
-      config?: Record<string, unknown>;
-    };
-    return STACK_CLASSES.find((one) => one === file.config?.[`${PROJECT}:class`]) ?? "production";
-  } catch {
-    return "production";
-  }
 }
 
 /** Runs an engine command with an environment in which the pack writes down what it finds, and reads that. */
@@ -69,7 +55,7 @@ export async function withReport<Result>(
   const file = join(folder, "report.json");
   try {
     const result = await run({ PLATFORM_POLICY_REPORT: file });
-    return { result, report: read(file) };
+    return { result, report: await read(file) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -78,7 +64,8 @@ export async function withReport<Result>(
 /** In a run with this in its environment, the pack writes its report and objects to nothing. */
 export const REPORT_ONLY: NodeJS.ProcessEnv = { PLATFORM_POLICY_REPORT_ONLY: "true" };
 
-function read(file: string): PolicyReport | undefined {
+async function read(file: string): Promise<PolicyReport | undefined> {
+  const { policyReport } = await import("../policies/report/report");
   try {
     return policyReport.parse(JSON.parse(readFileSync(file, "utf8")));
   } catch (error) {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { EngineResult } from "../offline/engine/run";
 import type { Engine } from "../offline/engine/find";
 import type { PolicyReport } from "../policies/report/report";
+import { line } from "../policies/report/summary";
 import type { Context } from "./context";
 import { prepareStack, withOfflineSession, type OfflineSession } from "./offline-session";
 import { REPORT_ONLY, withPolicies, withReport } from "./policies";
@@ -20,7 +21,7 @@ export async function rehearse(
   policies: boolean,
 ): Promise<EngineResult> {
   if (!isFirst(preview)) return preview;
-  const flags = policies ? withPolicies(context, stack, []) : [];
+  const flags = policies ? await withPolicies(context, []) : [];
   const { result, report } = await rehearsed(context, engine, { from: session.folder, stack, flags });
   if (result.code === 0) {
     context.say(
@@ -83,9 +84,7 @@ function objecting(context: Context, preview: EngineResult, report: PolicyReport
     return preview;
   }
   context.say("The policies object to what the preview could not know:");
-  const violations = open.map(
-    ({ rule, resource, at, says }) => `${rule}: ${resource}: ${at === "" ? "it" : at} ${says}`,
-  );
+  const violations = open.map((found) => `${found.rule}: ${line(found)}`);
   for (const violation of violations) context.say(`  ${violation}`);
   context.say(`What to do: npx platform policy explain ${open[0]?.rule ?? ""}`);
   return { ...preview, code: 1, digest: preview.digest === undefined ? undefined : { ...preview.digest, violations } };

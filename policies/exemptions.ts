@@ -62,8 +62,8 @@ export function readExemptions(text: string, ids: readonly string[], today: Date
     const number = index + 1;
     const parsed = exemption.safeParse(item);
     if (!parsed.success) {
-      for (const { path, message, code } of parsed.error.issues) {
-        problems.push({ at: place(number, path.join(".")), says: code === "unrecognized_keys" ? message : message });
+      for (const { path, message } of parsed.error.issues) {
+        problems.push({ at: place(number, path.join(".")), says: message });
       }
       continue;
     }

@@ -2,6 +2,7 @@ import { groupBy } from "./model/group";
 import type { Violation } from "./model/judgement";
 import type { Rule, Severity, StackFacts } from "./model/rule";
 import type { Finding } from "./report/report";
+import { clause, count } from "./report/summary";
 
 /** One message of the pack to the engine's user. */
 export interface Diagnostic {
@@ -52,7 +53,7 @@ export class Diagnostics {
       return [];
     }
     this.shown.set(rule, before + 1);
-    const lines = violations.map(({ at, says }) => `${at === "" ? "it" : at} ${says}`);
+    const lines = violations.map(clause);
     return [
       {
         ...facts(rule),
@@ -72,7 +73,7 @@ export class Diagnostics {
       const named = urns.slice(0, MOST_NAMED).map((urn) => labels.get(urn) ?? urn);
       const rest = urns.length - named.length;
       const more = rest > 0 ? `\nand ${String(rest)} more` : "";
-      const message = `${plural(urns.length, "more resource violates", "more resources violate")} it:\n${named.join("\n")}${more}\n${whole(this.stack)}`;
+      const message = `${count(urns.length, "more resource violates", "more resources violate")} it:\n${named.join("\n")}${more}\n${whole(this.stack)}`;
       return { ...facts(rule), level, urn: "", message };
     });
   }
@@ -84,7 +85,7 @@ export class Diagnostics {
     const counts = [...rules]
       .sort(([, one], [, other]) => other.length - one.length)
       .map(([rule, all]) => `${rule} (${String(all.length)})`);
-    const amount = plural(undecided.length, "fact", "facts");
+    const amount = count(undecided.length, "fact", "facts");
     const says = this.stack.isPreview
       ? `${amount} cannot be judged before the update, which judges them again:`
       : `${amount} cannot be judged from this stack alone:`;
@@ -116,8 +117,4 @@ function explained({ title, why, remedy }: Rule): readonly string[] {
 
 function whole({ stack }: StackFacts): string {
   return `All of it: npx platform policy report ${stack}`;
-}
-
-function plural(count: number, one: string, many: string): string {
-  return `${String(count)} ${count === 1 ? one : many}`;
 }

@@ -1,5 +1,15 @@
 import type { Replacement } from "./package";
-import { equal, isList, isProperties, propertyPath, Unknown, valuesAt, type Properties, type Value } from "./value";
+import {
+  equal,
+  isList,
+  isProperties,
+  pathSteps,
+  propertyPath,
+  Unknown,
+  valuesAt,
+  type Properties,
+  type Value,
+} from "./value";
 
 export type ChangeKind = "add" | "delete" | "update";
 
@@ -55,8 +65,8 @@ export function replaces(row: Replacement | undefined, change: Change): boolean 
 
 /** Whether `pattern` (`a.b`, `a[*].c`) is `path` or a block around it. An index that the pattern leaves out matches any. */
 export function covers(pattern: string, path: string): boolean {
-  const wanted = steps(pattern);
-  const given = steps(path);
+  const wanted = pathSteps(pattern);
+  const given = pathSteps(path);
   let at = 0;
   for (const step of wanted) {
     if (step !== "[*]" && given[at]?.startsWith("[") === true && !step.startsWith("[")) at += 1;
@@ -66,10 +76,6 @@ export function covers(pattern: string, path: string): boolean {
     at += 1;
   }
   return true;
-}
-
-function steps(path: string): readonly string[] {
-  return path.match(/\["[^"]*"\]|\[\*\]|\[\d+\]|[^.[\]]+/g) ?? [];
 }
 
 /**

@@ -82,10 +82,25 @@ export function propertyPath(path: string, key: string): string {
  */
 export function valuesAt(root: Value | undefined, path: string): readonly { path: string; value: Value }[] {
   let found: { path: string; value: Value }[] = root === undefined ? [] : [{ path: "", value: root }];
-  for (const step of path.match(/\["[^"]*"\]|\[\*\]|\[\d+\]|[^.[\]]+/g) ?? []) {
+  for (const step of pathSteps(path)) {
     found = found.flatMap(({ path: at, value }) => stepInto(at, value, step));
   }
   return found;
+}
+
+/** Whether a value at `path`, or a block on the way to it, is not known yet. */
+export function isHidden(root: Value, path: string): boolean {
+  let found: readonly Value[] = [root];
+  for (const step of pathSteps(path)) {
+    if (found.some((value) => value instanceof Unknown)) return true;
+    found = found.flatMap((value) => stepInto("", value, step).map((next) => next.value));
+  }
+  return found.some((value) => value instanceof Unknown);
+}
+
+/** The steps of a path, as it is written: `a`, `[0]`, `[*]`, `["app.kubernetes.io/name"]`. */
+export function pathSteps(path: string): readonly string[] {
+  return path.match(/\["[^"]*"\]|\[\*\]|\[\d+\]|[^.[\]]+/g) ?? [];
 }
 
 function stepInto(at: string, value: Value, step: string): { path: string; value: Value }[] {

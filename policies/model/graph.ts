@@ -1,5 +1,4 @@
-import { isList, isProperties, Unknown, type Properties, type Value } from "../../offline/cloud/value";
-import { valuesAt } from "../../offline/cloud/value";
+import { isHidden, isList, isProperties, Unknown, valuesAt } from "../../offline/cloud/value";
 import type { ResourceType } from "../types";
 import type { StackResource } from "./resource";
 import type { Inputs } from "./rule";
@@ -111,7 +110,7 @@ export class Graph {
       }
     }
     // A block that is unknown as a whole has no values at the path.
-    if (values.length === 0 && hidesPath(from.inputs, path)) unknowns += 1;
+    if (values.length === 0 && isHidden(from.inputs, path)) unknowns += 1;
     if (unknowns > 0) for (const node of sources) nodes.add(node);
     return { nodes: [...nodes], outside, unresolved: unknowns > 0 && sources.length === 0 };
   }
@@ -140,17 +139,6 @@ function identitiesOf({ outputs, inputs }: StackResource): readonly string[] {
   return [...IDENTITIES.flatMap((key) => [outputs[key], inputs[key]]), name, tail].filter(
     (value): value is string => typeof value === "string" && value !== "",
   );
-}
-
-/** Whether there is an unknown on the way to the path. */
-function hidesPath(inputs: Properties, path: string): boolean {
-  let at: Value | undefined = inputs;
-  for (const step of path.match(/\["[^"]*"\]|\[\*\]|\[\d+\]|[^.[\]]+/g) ?? []) {
-    if (at instanceof Unknown) return true;
-    if (isList(at)) return at.some((item) => item instanceof Unknown);
-    at = isProperties(at) ? at[step] : undefined;
-  }
-  return at instanceof Unknown;
 }
 
 function push<Key>(map: Map<Key, Node[]>, key: Key, node: Node): void {

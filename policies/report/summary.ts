@@ -67,8 +67,13 @@ export function count(number: number, one: string, many: string): string {
 }
 
 /** What was found, where, as a line: `type name: path says`. */
-export function line({ resource, at, says }: Finding): string {
-  return `${resource === "" ? "the stack" : resource}: ${at === "" ? "it" : at} ${says}`;
+export function line(found: Finding): string {
+  return `${found.resource === "" ? "the stack" : found.resource}: ${clause(found)}`;
+}
+
+/** What is found of a resource: `path says`. */
+export function clause({ at, says }: Pick<Finding, "at" | "says">): string {
+  return `${at === "" ? "it" : at} ${says}`;
 }
 
 /** What becomes of undecided facts. */

@@ -1,16 +1,9 @@
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import * as analyzer from "@pulumi/pulumi/proto/analyzer_pb";
 import { z } from "zod";
-import { defaultLevel, type Level } from "../enforcement";
+import { defaultLevel, LEVELS, type Level } from "../enforcement";
 import type { Rule, Severity, StackClass } from "../model/rule";
 import { PACK } from "../run";
-
-export const LEVEL_OF: Readonly<Record<analyzer.EnforcementLevel, Level>> = {
-  [analyzer.EnforcementLevel.ADVISORY]: "advisory",
-  [analyzer.EnforcementLevel.MANDATORY]: "mandatory",
-  [analyzer.EnforcementLevel.DISABLED]: "disabled",
-  [analyzer.EnforcementLevel.REMEDIATE]: "remediate",
-};
 
 export const LEVEL_CODE = {
   advisory: analyzer.EnforcementLevel.ADVISORY,
@@ -18,6 +11,11 @@ export const LEVEL_CODE = {
   disabled: analyzer.EnforcementLevel.DISABLED,
   remediate: analyzer.EnforcementLevel.REMEDIATE,
 } as const satisfies Record<Level, analyzer.EnforcementLevel>;
+
+/** The level that a code stands for; one that is not known here stops, as the strictest does. */
+export function levelOf(code: analyzer.EnforcementLevel): Level {
+  return LEVELS.find((level) => LEVEL_CODE[level] === code) ?? "mandatory";
+}
 
 export const SEVERITY_CODE = {
   low: analyzer.PolicySeverity.POLICY_SEVERITY_LOW,

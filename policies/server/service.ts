@@ -10,7 +10,7 @@ import type { Resource } from "../model/resource";
 import { STACK_CLASSES, type Rule, type StackFacts } from "../model/rule";
 import { PackRun } from "../run";
 import { remediate } from "./remediation";
-import { analyzerInfo, LEVEL_OF } from "./info";
+import { analyzerInfo, levelOf } from "./info";
 import { diagnosticOf, ResourceReader } from "./messages";
 
 export interface PackServer {
@@ -124,7 +124,7 @@ function given(request: analyzer.ConfigureAnalyzerRequest): ReadonlyMap<string, 
   return new Map(
     entries.map(([id, entry]) => [
       id,
-      { level: LEVEL_OF[entry.getEnforcementlevel()], properties: entry.getProperties()?.toJavaScript() ?? {} },
+      { level: levelOf(entry.getEnforcementlevel()), properties: entry.getProperties()?.toJavaScript() ?? {} },
     ]),
   );
 }

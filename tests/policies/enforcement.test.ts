@@ -90,7 +90,7 @@ describe("configuration of rules", () => {
 describe("configuration files", () => {
   it("[PR-05] take a level, or a level and settings, for a rule, and a level for all", () => {
     const file = { all: "advisory", "aws-rds-not-public": "mandatory", "aws-rds-pitr-retention": { minimumDays: 14 } };
-    checkConfigurationFile(RULES, JSON.stringify(file), "production");
+    checkConfigurationFile(RULES, JSON.stringify(file));
   });
 
   for (const [what, text, says] of [
@@ -112,7 +112,7 @@ describe("configuration files", () => {
     it(`[PR-05] ${what} is refused`, () => {
       assert.match(
         problemOf(() => {
-          checkConfigurationFile(RULES, text, "production");
+          checkConfigurationFile(RULES, text);
         }),
         says,
       );

@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import {
   isList,
   isProperties,
+  pathSteps,
   Unknown,
   type MutableProperties,
   type Properties,
@@ -125,7 +126,7 @@ export function withUnknown<R extends Resource>(resource: R, path: string): R {
 }
 
 function stepsOf(path: string): readonly string[] {
-  return (path.match(/\["[^"]*"\]|\[\d+\]|[^.[\]]+/g) ?? []).map((step) => step.replaceAll(/^\["?|"?\]$/g, ""));
+  return pathSteps(path).map((step) => step.replaceAll(/^\["?|"?\]$/g, ""));
 }
 
 function write(value: Value | undefined, [step, ...rest]: readonly string[], to: Value | undefined): Value {

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { anyOf } from "../../checks/undecided";
 import {
   allowsEverybody,
   allowsEverything,
@@ -13,10 +12,9 @@ import {
   valuesOf,
   type Statement,
 } from "../../checks/policy-documents";
+import { makesServiceAccount } from "../../checks/service-accounts";
 import type { Graph, Node } from "../../model/graph";
 import { graphRule, resourceRule, type Expect, type Inputs, type Rule } from "../../model/rule";
-import { undecided } from "../../model/view";
-import { isList, isProperties, type Value } from "../../../offline/cloud/value";
 
 const IAM = "https://docs.aws.amazon.com/IAM/latest/UserGuide";
 const EKS = "https://docs.aws.amazon.com/eks/latest/userguide";
@@ -24,8 +22,6 @@ const EKS = "https://docs.aws.amazon.com/eks/latest/userguide";
 const ADDON = "aws:eks/addon:Addon";
 const ASSOCIATION = "aws:eks/podIdentityAssociation:PodIdentityAssociation";
 const ROLE = "aws:iam/role:Role";
-const SERVICE_ACCOUNT = "kubernetes:core/v1:ServiceAccount";
-const RELEASE = "kubernetes:helm.sh/v3:Release";
 const POOL = "aws:cognito/userPool:UserPool";
 
 const USERS = "gives rights to a user, whose keys last until somebody deletes them";
@@ -404,24 +400,8 @@ function isAmong(account: string, named: ReadonlySet<string>): boolean {
   return named.has(account) || (account.startsWith("*/") && [...named].some((one) => one.endsWith(account.slice(1))));
 }
 
-/**
- * Whether a service account is made: as a resource, or by a chart of its namespace that is told its name. Undecided elsewhere: charts
- * make others, and clusters have more than one stack shows.
- */
+/** Whether a service account, `namespace/name`, is made by this stack. */
 function isMade(graph: Graph, account: string): boolean {
-  const [namespace, name = ""] = account.split("/");
-  const isMadeByStack = anyOf(graph.all(SERVICE_ACCOUNT), ({ props }) => {
-    return props.metadata?.name === name && (props.metadata.namespace ?? "default") === namespace;
-  });
-  if (isMadeByStack) return true;
-  const isMadeByChart = anyOf(graph.all(RELEASE), ({ props, inputs }) => {
-    return props.namespace === namespace && holds(inputs["values"], name);
-  });
-  return isMadeByChart || undecided("", `names the service account ${account}, which no resource of this stack makes`);
-}
-
-/** Whether a text is among values, at any depth. */
-function holds(value: Value | undefined, text: string): boolean {
-  if (isList(value)) return value.some((item) => holds(item, text));
-  return isProperties(value) ? Object.values(value).some((item) => holds(item, text)) : value === text;
+  const [namespace = "", name = ""] = account.split("/");
+  return makesServiceAccount(graph, "", { namespace, name });
 }

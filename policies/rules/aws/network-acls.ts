@@ -2,7 +2,7 @@ import { usersOf } from "../../checks/aws-uses";
 import { isInternet } from "../../checks/networks";
 import { anyOf } from "../../checks/undecided";
 import type { Graph, Node } from "../../model/graph";
-import { graphRule, type Rule } from "../../model/rule";
+import { graphRule, type Judge, type Rule } from "../../model/rule";
 import { NOT_KNOWN_YET, undecided } from "../../model/view";
 
 const GUIDE = "https://docs.aws.amazon.com/vpc/latest/userguide";
@@ -79,14 +79,9 @@ export const networkAclRules: readonly Rule[] = [
     source: `${GUIDE}/nacl-rules.html`,
     types: [ACL, DEFAULT_ACL, RULE],
     check: (graph, judge) => {
-      judge.each(holders(graph), (node, expect) => {
-        for (const read of entriesOf(node)) {
-          expect(read.at, "lets the internet reach a port of log-ins", () => {
-            const entry = read.entry();
-            if (!letsInternetIn(entry) || isForAnswers(entry) || entry.protocol === "other") return true;
-            return [...ADMIN_PORTS.keys()].every((port) => !has(entry, port) || isDenied(graph, entry, port));
-          });
-        }
+      eachEntry(graph, judge, "lets the internet reach a port of log-ins", (entry) => {
+        if (!letsInternetIn(entry) || isForAnswers(entry) || entry.protocol === "other") return true;
+        return [...ADMIN_PORTS.keys()].every((port) => !has(entry, port) || isDenied(graph, entry, port));
       });
     },
   }),
@@ -109,15 +104,9 @@ export const networkAclRules: readonly Rule[] = [
     source: `${GUIDE}/nacl-rules.html`,
     types: [ACL, DEFAULT_ACL, RULE],
     check: (graph, judge) => {
-      judge.each(holders(graph), (node, expect) => {
-        for (const read of entriesOf(node)) {
-          expect(read.at, "lets the internet in on every port", () => {
-            const entry = read.entry();
-            const isAll =
-              entry.protocol === "all" || (entry.protocol === "tcp" && entry.from <= 1 && entry.to === 65535);
-            return !isAll || !letsInternetIn(entry);
-          });
-        }
+      eachEntry(graph, judge, "lets the internet in on every port", (entry) => {
+        const isAll = entry.protocol === "all" || (entry.protocol === "tcp" && entry.from <= 1 && entry.to === 65535);
+        return !isAll || !letsInternetIn(entry);
       });
     },
   }),
@@ -142,6 +131,13 @@ interface Reading {
 
 function holders(graph: Graph): readonly Holder[] {
   return graph.all<Holder["type"]>(ACL, DEFAULT_ACL, RULE);
+}
+
+/** Judges each rule for what comes in, of every network ACL. */
+function eachEntry(graph: Graph, judge: Judge, says: string, holds: (entry: Entry) => boolean): void {
+  judge.each(holders(graph), (node, expect) => {
+    for (const { at, entry } of entriesOf(node)) expect(at, says, () => holds(entry()));
+  });
 }
 
 /** The rules for what comes in that a resource holds. */
