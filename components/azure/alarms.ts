@@ -67,7 +67,7 @@ export class Alarms extends ComponentResource implements Telemetry {
           enabled: true,
           autoMitigate: true,
           scopes: [resourceId],
-          evaluationFrequency: spec.windowMinutes > 5 ? "PT5M" : "PT1M",
+          evaluationFrequency: spec.windowMinutes === 5 ? "PT1M" : "PT5M",
           windowSize: `PT${String(spec.windowMinutes)}M`,
           criteria: {
             odataType: "Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria",

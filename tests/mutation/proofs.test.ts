@@ -31,6 +31,8 @@ describe("proofs of a change", () => {
     );
     const adopting = asked("stacks/portfolio-gcp.network.ts").filter((proof) => proof.includes("adoption"));
     assert.deepEqual(adopting, ["tests/stacks/portfolio-adoption.gcp.test.ts"]);
+    const adopted = asked("components/azure/adopted-cluster.ts").filter((proof) => proof.includes("adoption"));
+    assert.deepEqual(adopted, ["tests/stacks/portfolio-adoption.azure.test.ts"]);
     const shared = asked("components/kubernetes/charts.ts");
     assert.equal(shared.filter((proof) => proof.startsWith(GOLDEN_FILES)).length, 5);
   });

@@ -34,7 +34,7 @@ const ALSO: Readonly<Record<string, readonly string[]>> = {
   sites: ["dr", "prod", "prod-gcp"],
 };
 
-/** Tests of sites that adopt what is there; they deploy so many that the stacks alone ask them. */
+/** Tests of sites that adopt what is there; they deploy so many that only the stacks and what adopts ask them. */
 const ADOPTING = /^tests\/stacks\/portfolio-adoption(?:\.(azure|gcp))?\.test\.ts$/;
 
 /** The tests of a component that has no file of tests by its own name; paths below `tests/`, without `.test.ts`. */
@@ -140,7 +140,10 @@ export function unaffectedTitles(subject: string): string | undefined {
 function isAsked(file: string, subject: string): boolean {
   if (isMirror(file, subject)) return true;
   const adopting = ADOPTING.exec(file);
-  if (adopting !== null) return subject.startsWith(`stacks/portfolio-${adopting[1] ?? "aws"}`);
+  if (adopting !== null) {
+    const cloud = adopting[1] ?? "aws";
+    return [`stacks/portfolio-${cloud}`, `components/${cloud}/adopted-`].some((start) => subject.startsWith(start));
+  }
   const deploys = DEPLOYS.exec(file)?.[1];
   if (deploys !== undefined) {
     const stacks = stacksOf(subject);

@@ -164,6 +164,7 @@ describe("a site on Azure that adopts what is there", function () {
     ]) {
       assert.deepEqual(namesOf(site, type), [], type);
     }
+    assert.equal(site.component("network").type, "platform:azure:AdoptedNetwork");
     // One vault is left, for secrets.
     assert.deepEqual(namesOf(site, "azure-native:keyvault:Vault"), ["secrets-vault-vault"]);
     assert.equal(

@@ -96,6 +96,7 @@ describe("a site on Google Cloud that adopts what is there", function () {
     ]) {
       assert.deepEqual(namesOf(site, type), [], type);
     }
+    assert.equal(site.component("network").type, "platform:gcp:AdoptedNetwork");
     const dataKey = owner.id("keys-data-key");
     assert.equal(site.input("databases-shard-0-source", "encryptionKeyName"), dataKey);
     const networkId = owner.id("network-network");

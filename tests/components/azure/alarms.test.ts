@@ -85,6 +85,11 @@ describe("Alarms of Azure", function () {
     });
   });
 
+  it("are announced under the first twelve letters of a long name", async () => {
+    const stack = await onNetwork((ground) => watch(ground, { prefix: "portfolio-recovery", watched: {} }));
+    assert.equal(stack.input("alarms-group", "groupShortName"), "portfolio-re");
+  });
+
   it("are none where nothing is watched, but the channel is there", async () => {
     const stack = await onNetwork((ground) => watch(ground, { watched: {} }));
     assert.equal(stack.ofType("azure-native:monitor:MetricAlert").length, 0);
