@@ -23,7 +23,7 @@ export interface StackRow {
 }
 
 /** Every stack with a file, with what the catalogue says of it. Stacks that hold the state of others are no part of it. */
-export function stackRows(root: string): readonly StackRow[] {
+function stackRows(root: string): readonly StackRow[] {
   return stackNames(root).map((stack) => {
     const known = backendOf(stack);
     const resources = offlineState(offlineFolder(root), stack)?.resources ?? 0;

@@ -21,7 +21,7 @@ export function configurationError(stack: string, problems: readonly Problem[]):
   );
 }
 
-export function formatPath(path: readonly PropertyKey[]): string {
+function formatPath(path: readonly PropertyKey[]): string {
   const [first, ...rest] = path;
   const tail = rest.map((step) => (typeof step === "number" ? `[${String(step)}]` : `.${String(step)}`)).join("");
   return first === undefined ? "platform" : `platform:${String(first)}${tail}`;

@@ -10,7 +10,7 @@ import { podReadinessGateLabels } from "../components/kubernetes/aws-load-balanc
 export const ports = { frontend: 80, backend: 5000 } as const;
 
 /** Name of the Secret with what the backend must not show, and its keys. */
-export const backendSecret = { name: "backend-secret", keys: ["MONGODB_URI", "REDIS_URL", "JWT_SECRET"] } as const;
+const backendSecret = { name: "backend-secret", keys: ["MONGODB_URI", "REDIS_URL", "JWT_SECRET"] } as const;
 
 /** The system's namespaces; those of monitoring and delivery are filled by what is installed there. */
 export const namespaces = {

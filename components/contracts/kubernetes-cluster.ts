@@ -13,14 +13,10 @@ export const apiAccesses = ["network", "bastion", "dns-endpoint", "internet"] as
 export type ApiAccess = (typeof apiAccesses)[number];
 
 /** What a cluster may bring itself, so that the platform layer does not install it. */
-export const clusterServices = ["metrics", "node-autoscaling", "accelerators"] as const;
+export type ClusterService = "metrics" | "node-autoscaling" | "accelerators";
 
-export type ClusterService = (typeof clusterServices)[number];
-
-/** Kinds of volumes: `general` is the default, `fast` is for databases and chain nodes, `shared` is written by many nodes. */
-export const storageProfiles = ["general", "fast"] as const;
-
-export type StorageProfile = (typeof storageProfiles)[number];
+/** Kinds of volumes: `general` is the default, `fast` is for databases and chain nodes. */
+export type StorageProfile = "general" | "fast";
 
 /** What a StorageClass of a profile is made of. */
 export interface StorageDriver {

@@ -19,7 +19,7 @@ const address = z.object({ host, port: z.int().min(1).max(65_535) });
  * What a site tells the others: all that they need of it while it is gone. It holds no secret, no time and nothing that changes by
  * itself, so that writing it again changes nothing. Unknown fields are a newer writer's and are left alone.
  */
-export const siteContractSchema = z.object({
+const siteContractSchema = z.object({
   version: z.literal(siteContractVersion),
   site: z.string().min(1),
   system: z.string().min(1),

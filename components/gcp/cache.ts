@@ -15,7 +15,7 @@ import type { GcpNetwork } from "./network";
 import type { Project } from "./project";
 
 /** Hours between two snapshots. */
-export const snapshotPeriods = {
+const snapshotPeriods = {
   1: "ONE_HOUR",
   6: "SIX_HOURS",
   12: "TWELVE_HOURS",

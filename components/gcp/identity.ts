@@ -39,7 +39,7 @@ export class WorkloadIdentity extends ComponentResource implements WorkloadIdent
 }
 
 /** The member of IAM that a service account of a cluster is. */
-export function podPrincipal({
+function podPrincipal({
   project,
   identityPool,
   namespace,

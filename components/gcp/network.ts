@@ -16,7 +16,7 @@ import type { SiteRanges } from "../planning/site-plan";
 import type { Project } from "./project";
 
 /** Names of the secondary ranges of the nodes' subnet. */
-export const secondaryRanges = { pods: "pods", services: "services" } as const;
+const secondaryRanges = { pods: "pods", services: "services" } as const;
 
 export interface NetworkArgs {
   readonly project: Project;

@@ -2,7 +2,7 @@ import type { LogicalReplication, MinimumTls } from "../planning/logical-replica
 import type { Protection } from "../planning/protection";
 
 /** Days that transaction logs are kept at most, which is as far back as any second can be restored with the edition Enterprise. */
-export const mostLogDays = 7;
+const mostLogDays = 7;
 
 /** Read replicas of one source at most: https://docs.cloud.google.com/sql/docs/postgres/replication */
 export const mostReplicas = 10;

@@ -7,14 +7,11 @@ export interface AcceleratorsArgs {
   kubernetesVersion: string;
 }
 
-/** Name of the resource that a pod asks for, one for each accelerator: https://kubernetes.io/docs/tasks/manage-gpus/scheduling-gpus/ */
-export const acceleratorResource = "nvidia.com/gpu";
-
 /**
  * Values of the chart.
  * Source of the names: https://github.com/NVIDIA/k8s-device-plugin/blob/main/deployments/helm/nvidia-device-plugin/values.yaml
  */
-export function devicePluginValues(): HelmValues {
+function devicePluginValues(): HelmValues {
   const label = "platform/accelerator";
   return {
     fullnameOverride: "nvidia-device-plugin",

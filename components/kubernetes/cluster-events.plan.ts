@@ -18,7 +18,7 @@ export const kafkaVersions = { "4.2": "4.2.1", "4.3": "4.3.1" } as const;
 export type KafkaMinor = keyof typeof kafkaVersions;
 
 /** Brokers: one in each of three zones, each of them a controller too. */
-export const brokerCount = 3;
+const brokerCount = 3;
 
 /** What one broker has. A change of processors and memory rolls through the brokers; a volume grows and never shrinks. */
 export interface BrokerSize {

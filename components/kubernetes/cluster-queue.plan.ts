@@ -9,7 +9,7 @@ import { spreadOverNodes } from "./scheduling";
 export const queuePort = 5671;
 
 /** RabbitMQ by minor: its image. https://hub.docker.com/_/rabbitmq */
-export const rabbitmqImages = { "4.3": "rabbitmq:4.3.4-management" } as const;
+const rabbitmqImages = { "4.3": "rabbitmq:4.3.4-management" } as const;
 
 export type RabbitmqMinor = keyof typeof rabbitmqImages;
 

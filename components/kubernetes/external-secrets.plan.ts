@@ -14,7 +14,7 @@ export const externalSecretsWebhookPort = 10250;
 export const externalSecretsMetricsPort = 8080;
 
 /** Name of the ClusterSecretStore that reads the site's secrets. */
-export const siteSecretStore = "site";
+const siteSecretStore = "site";
 
 export interface ExternalSecretsValuesArgs {
   /** Identity by which the operator reads the store. */

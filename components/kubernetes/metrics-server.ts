@@ -3,7 +3,7 @@ import { Chart, type HelmValues } from "./chart";
 import { spreadOverNodes } from "./scheduling";
 
 /** Port of the metrics API on its pods, which the control plane must reach. The chart's default. */
-export const metricsServerPort = 10250;
+const metricsServerPort = 10250;
 
 export interface MetricsServerArgs {
   /** Version of the cluster, `major.minor`. */

@@ -21,7 +21,7 @@ export interface NamespacesArgs {
 const existing = new Set(["default", "kube-system", "kube-public", "kube-node-lease"]);
 
 /** The labels by which the API server enforces Pod Security on a namespace. */
-export function podSecurityLabels({ enforce, warn = "restricted" }: NamespaceSpec): Record<string, string> {
+function podSecurityLabels({ enforce, warn = "restricted" }: NamespaceSpec): Record<string, string> {
   return {
     "pod-security.kubernetes.io/enforce": enforce,
     "pod-security.kubernetes.io/warn": warn,

@@ -78,8 +78,8 @@ export interface PolicyPlan {
 }
 
 /** Policies that every namespace has, whatever it opens. */
-export const defaultDeny = "default-deny";
-export const allowDns = "allow-dns";
+const defaultDeny = "default-deny";
+const allowDns = "allow-dns";
 
 /**
  * Never opened by a range: the metadata of the machine and everything else that answers on the node alone

@@ -15,7 +15,7 @@ export const queueNamespace = "rabbitmq";
 export const queueOperatorName = "rabbitmq-cluster-operator";
 
 /** The release that is installed: the image of an operator and what it defines go together. */
-export const queueOperatorImage = "rabbitmqoperator/cluster-operator:2.21.1";
+const queueOperatorImage = "rabbitmqoperator/cluster-operator:2.21.1";
 
 /** Port of the operator's measurements. */
 export const queueOperatorMetricsPort = 9782;

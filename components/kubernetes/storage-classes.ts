@@ -14,7 +14,7 @@ export interface StorageClassesArgs {
 const defaultClass = "storageclass.kubernetes.io/is-default-class";
 
 /** The class of claims that name none. */
-export const defaultStorageProfile: StorageProfile = "general";
+const defaultStorageProfile: StorageProfile = "general";
 
 /**
  * What becomes of a volume whose claim is deleted. `general` volumes hold what can be made again; `fast` ones hold databases and

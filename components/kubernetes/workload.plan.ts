@@ -45,7 +45,7 @@ export function checksum(data: Readonly<Record<string, string>>): string {
 }
 
 /** The labels by which a Deployment knows its pods. They can never be changed. */
-export function selectorLabels(spec: Pick<WorkloadSpec, "name">) {
+function selectorLabels(spec: Pick<WorkloadSpec, "name">) {
   return { "app.kubernetes.io/name": spec.name };
 }
 

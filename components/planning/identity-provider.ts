@@ -1,5 +1,5 @@
 /** What OpenID Connect itself offers: https://openid.net/specs/openid-connect-core-1_0.html#ScopeClaims */
-export const standardScopes = ["openid", "email", "profile"] as const;
+const standardScopes = ["openid", "email", "profile"] as const;
 
 interface RedirectingClient {
   /** Addresses that a log-in may return to: HTTPS, or `http://localhost`. */

@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
  * Clusters: https://docs.cloud.google.com/kubernetes-engine/docs/reference/rest/v1/projects.locations.clusters
  * Caches: https://docs.cloud.google.com/memorystore/docs/redis/reference/rest/v1/projects.locations.instances/create
  */
-export const gcpNameLimits = { resource: 63, serviceAccount: 30, cluster: 40, cache: 40 } as const;
+const gcpNameLimits = { resource: 63, serviceAccount: 30, cluster: 40, cache: 40 } as const;
 
 export type GcpNameKind = keyof typeof gcpNameLimits;
 

@@ -74,7 +74,7 @@ export interface AzureNodePool {
  * The taint that AKS gives every node of a spot pool, asked for or not. Named here, so that the state is as the cloud has it.
  * https://learn.microsoft.com/azure/aks/spot-node-pool
  */
-export const spotTaint = "kubernetes.azure.com/scalesetpriority=spot:NoSchedule";
+const spotTaint = "kubernetes.azure.com/scalesetpriority=spot:NoSchedule";
 
 /**
  * The agent pool that meets a need with the smallest machine.

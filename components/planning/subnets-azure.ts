@@ -51,7 +51,7 @@ const places = {
 } as const satisfies Record<AzureSubnet, Place>;
 
 /** The only size of network that the plan has room in. */
-export const azureNetworkPrefix = 16;
+const azureNetworkPrefix = 16;
 
 /**
  * The range of each subnet of a network.

@@ -30,7 +30,7 @@ const TOKEN = /\s*([A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*|"(?:[^"\\]|\\.)*"|-?\
 const RESOURCE_OBJECT: Declared = { map: "any" };
 
 /** Reads one type, or the members of one interface, from `text` at `position`; comments must be gone. */
-export class TypeReader {
+class TypeReader {
   constructor(
     private readonly text: string,
     private position: number,

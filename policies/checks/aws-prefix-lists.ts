@@ -1,6 +1,6 @@
 import type { Graph, Node } from "../model/graph";
 
-export const PREFIX_LIST = "aws:ec2/managedPrefixList:ManagedPrefixList";
+const PREFIX_LIST = "aws:ec2/managedPrefixList:ManagedPrefixList";
 const ENTRY = "aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry";
 
 /** Blocks of the prefix lists that an input names. Undecided for a list of another stack, or of AWS. */

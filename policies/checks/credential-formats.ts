@@ -181,7 +181,7 @@ function run(text: string, start: number, characters: RegExp): string {
 }
 
 /** Texts of documentation and masks: hardly any character of its own, or an example by name. Of nothing there is nothing to say. */
-export function isFiller(text: string): boolean {
+function isFiller(text: string): boolean {
   return new Set(text).size <= 3 || /example/i.test(text);
 }
 

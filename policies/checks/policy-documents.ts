@@ -85,7 +85,7 @@ function principalsOf(given: z.output<typeof principals> | undefined): readonly 
 }
 
 /** Whether a statement speaks of everybody, or of everybody but some. */
-export function isAboutEverybody(one: Statement): boolean {
+function isAboutEverybody(one: Statement): boolean {
   return one.principals.some(({ kind }) => kind === "*") || one.notPrincipals.length > 0;
 }
 

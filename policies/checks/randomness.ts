@@ -41,7 +41,7 @@ const MIXED = { unnamed: 0.4, separated: 0.3, named: 0.12 };
 const MOST_SYMBOLS = 0.15;
 
 /** Shannon entropy, bits per character. */
-export function entropyOf(text: string): number {
+function entropyOf(text: string): number {
   const counts = new Map<string, number>();
   for (const character of text) counts.set(character, (counts.get(character) ?? 0) + 1);
   let bits = 0;

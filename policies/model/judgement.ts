@@ -85,7 +85,7 @@ export function judgeStack(
 }
 
 /** Whether there is anything in the stack that the rule is about. */
-export function appliesTo(rule: GraphRule, graph: Graph): boolean {
+function appliesTo(rule: GraphRule, graph: Graph): boolean {
   return rule.types.length === 0 || graph.all(...(rule.types as Node["type"][])).length > 0;
 }
 

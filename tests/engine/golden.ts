@@ -70,7 +70,7 @@ export function short(urn: string): string {
 }
 
 /** One golden file per component: every resource below it as the engine registered it, secrets masked. */
-export function goldenFiles(resources: readonly StateResource[]): Readonly<Record<string, string>> {
+function goldenFiles(resources: readonly StateResource[]): Readonly<Record<string, string>> {
   const files = new Map<string, unknown[]>();
   for (const resource of resources) {
     const file = `${componentOf(resource)}.json`;

@@ -20,12 +20,12 @@ export interface OutageCase {
 }
 
 /** Both planes of a region. */
-export function regionOff(region: string): Outage {
+function regionOff(region: string): Outage {
   return { cloud: "aws", region, planes: ["control", "data"] };
 }
 
 /** Switches regions off or on as the command does, but at once: between two calls of a running engine. */
-export function switchRegion(project: Project, change: OutageChange): Promise<readonly Outage[]> {
+function switchRegion(project: Project, change: OutageChange): Promise<readonly Outage[]> {
   return changeOutages(join(project.root, ".platform/offline"), change);
 }
 

@@ -10,8 +10,8 @@ import type { ResourceType } from "../../policies/types";
 import { committed } from "../config/stack-files";
 import { DAY } from "./day";
 
-export const RESOURCE_RULES = RULES.filter((rule): rule is ResourceRule => rule.kind === "resource");
-export const GRAPH_RULES = RULES.filter((rule): rule is GraphRule => rule.kind === "graph");
+const RESOURCE_RULES = RULES.filter((rule): rule is ResourceRule => rule.kind === "resource");
+const GRAPH_RULES = RULES.filter((rule): rule is GraphRule => rule.kind === "graph");
 
 /** Every rule with its default settings. */
 export const DEFAULTS: ReadonlyMap<string, unknown> = new Map(

@@ -18,7 +18,7 @@ import { SECURITY_GROUP } from "./types";
 // API_DeleteDBCluster.html
 
 export const DOCDB_CLUSTER = "aws:docdb/cluster:Cluster";
-export const DOCDB_SNAPSHOT = "aws:docdb/clusterSnapshot:ClusterSnapshot";
+const DOCDB_SNAPSHOT = "aws:docdb/clusterSnapshot:ClusterSnapshot";
 
 type Inputs = Resolved<ClusterArgs>;
 type Context = CallContext<Inputs>;

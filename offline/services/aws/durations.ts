@@ -7,9 +7,6 @@ export interface Duration {
   readonly source: string;
 }
 
-/** Of a type that the table does not list, in seconds. */
-export const DEFAULT_DURATION = 1;
-
 /** Where a basis is a number of logs: public Terraform apply logs, read for "Creation complete after". */
 const DURATIONS: Readonly<Record<string, Duration>> = {
   "aws:cloudfront/distribution:Distribution": minutes(5, 13, "2 apply logs, 3:00 and 12:34"),

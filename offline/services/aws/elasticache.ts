@@ -19,7 +19,7 @@ import { text } from "./text";
 // Error codes: https://github.com/boto/botocore, data/elasticache/2015-02-02/service-2.json, and
 // https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CreateReplicationGroup.html
 
-export const REPLICATION_GROUP = "aws:elasticache/replicationGroup:ReplicationGroup";
+const REPLICATION_GROUP = "aws:elasticache/replicationGroup:ReplicationGroup";
 
 type Inputs = Resolved<ReplicationGroupArgs>;
 type Context = CallContext<Inputs>;

@@ -50,7 +50,7 @@ interface Problem {
 }
 
 /** The configuration with its JSON texts parsed; a text that is no JSON stays as it is. */
-export function parseConfig(config: Properties): Properties {
+function parseConfig(config: Properties): Properties {
   return Object.fromEntries(
     Object.entries(config).map(([key, value]) => {
       if (TEXT_SETTINGS.has(key) || typeof value !== "string") return [key, value];

@@ -22,7 +22,7 @@ import { text } from "./text";
 import { SECURITY_GROUP, SUBNET } from "./types";
 
 export const RDS_INSTANCE = "aws:rds/instance:Instance";
-export const RDS_SNAPSHOT = "aws:rds/snapshot:Snapshot";
+const RDS_SNAPSHOT = "aws:rds/snapshot:Snapshot";
 
 type Inputs = Resolved<InstanceArgs>;
 type Context = CallContext<Inputs>;

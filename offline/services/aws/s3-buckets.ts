@@ -4,7 +4,7 @@ import { bareArn } from "./arn";
 import { grantsService, type PolicyRequest } from "./resource-policy";
 import { BUCKET, BUCKET_V2 } from "./types";
 
-export const BUCKET_VERSIONING = "aws:s3/bucketVersioning:BucketVersioning";
+const BUCKET_VERSIONING = "aws:s3/bucketVersioning:BucketVersioning";
 export const BUCKET_POLICY = "aws:s3/bucketPolicy:BucketPolicy";
 export const BUCKET_REPLICATION = "aws:s3/bucketReplicationConfig:BucketReplicationConfig";
 export const BUCKET_OBJECT_LOCK = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration";
@@ -26,7 +26,7 @@ export function isVersioned(cloud: CloudView, name: string): boolean {
 }
 
 /** Whether object lock is on, from the bucket's creation or since. It can never be turned off. */
-export function hasObjectLock(cloud: CloudView, name: string): boolean {
+function hasObjectLock(cloud: CloudView, name: string): boolean {
   return (
     bucketNamed(cloud, name)?.inputs["objectLockEnabled"] === true ||
     configurations(cloud, BUCKET_OBJECT_LOCK, name).length > 0

@@ -185,7 +185,7 @@ function checkWayOut(cloud: CloudView, outbound: string, subnet: StoredResource)
 }
 
 /** Most nodes that a pool may come to have. */
-export function mostNodes(pool: Properties): number {
+function mostNodes(pool: Properties): number {
   const count = typeof pool["count"] === "number" ? pool["count"] : 1;
   return typeof pool["maxCount"] === "number" && pool["enableAutoScaling"] === true
     ? Math.max(pool["maxCount"], count)

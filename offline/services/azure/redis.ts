@@ -27,7 +27,7 @@ import { REDIS_CLUSTER, REDIS_DATABASE } from "./types";
 type Cluster = Resolved<RedisEnterpriseArgs>;
 
 /** The one port that a database of Azure Managed Redis listens on: https://learn.microsoft.com/azure/redis/architecture */
-export const REDIS_PORT = 10_000;
+const REDIS_PORT = 10_000;
 
 /** GiB that a database without a cluster policy holds at most: https://learn.microsoft.com/azure/redis/architecture */
 const MOST_UNCLUSTERED = 25;

@@ -2,7 +2,7 @@
  * Built-in roles by the GUID of their definition, which is the same in every tenant.
  * https://learn.microsoft.com/azure/role-based-access-control/built-in-roles
  */
-export const BUILT_IN_ROLES = {
+const BUILT_IN_ROLES = {
   "8e3af657-a8ff-443c-a75c-2fe8c4bcb635": "Owner",
   "b24988ac-6180-42a0-ab88-20f7382dd24c": "Contributor",
   "acdd72a7-3385-48ef-bd42-f606fba81ae7": "Reader",

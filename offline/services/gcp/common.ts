@@ -66,7 +66,7 @@ export function withCommonRules(rules: ResourceType, reach: Reach): ResourceType
 }
 
 /** The id that follows from the name and the place, for a type that says nothing else. */
-export function plainCreate(rules: ResourceType, context: CallContext<Properties>): Created {
+function plainCreate(rules: ResourceType, context: CallContext<Properties>): Created {
   const { inputs, scope } = context;
   if (isGrant(rules.token))
     return { id: grantId(rules.token, inputs, scope.account), outputs: { etag: etag(context) } };

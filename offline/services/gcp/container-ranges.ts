@@ -8,7 +8,7 @@ import { CLUSTER, NETWORK, SUBNETWORK } from "./types";
 // https://docs.cloud.google.com/kubernetes-engine/docs/concepts/alias-ips
 
 /** Prefix of the range that a node gets for its pods: twice as many addresses as pods. */
-export function nodePrefix(maxPodsPerNode: number): number {
+function nodePrefix(maxPodsPerNode: number): number {
   return 32 - Math.max(4, Math.ceil(Math.log2(maxPodsPerNode * 2)));
 }
 

@@ -67,7 +67,7 @@ const MEMBER =
   /^(allUsers|allAuthenticatedUsers|(user|group|serviceAccount|domain|projectOwner|projectEditor|projectViewer|deleted:\w+):.+|principal(Set)?:\/\/(iam|iam-googleapis|cloudresourcemanager)?\.?.+)$/;
 
 /** What is wrong with how a principal is written. */
-export function memberProblem(member: string): string | undefined {
+function memberProblem(member: string): string | undefined {
   if (!MEMBER.test(member)) {
     return `"${member}" is no principal: write serviceAccount:<email>, user:<email>, group:<email>, principal://… or principalSet://…`;
   }

@@ -22,11 +22,6 @@ export function nameIn(link: string): string {
   return link.slice(link.lastIndexOf("/") + 1);
 }
 
-/** The project that a path begins with; undefined for one that names none. */
-export function projectIn(link: string): string | undefined {
-  return /^projects\/([^/]+)\//.exec(pathOf(link))?.[1];
-}
-
 /** Part of a path behind a collection: `us-central1` for `regions`. */
 export function partIn(link: string, collection: string): string | undefined {
   return new RegExp(`(?:^|/)${collection}/([^/]+)`).exec(pathOf(link))?.[1];

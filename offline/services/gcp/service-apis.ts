@@ -105,11 +105,6 @@ export function dependentApis(cloud: CloudView, project: string, api: string): r
     .map(([other]) => other);
 }
 
-/** APIs that Google enables along with this one. */
-export function neededApis(api: string): readonly string[] {
-  return NEEDS[api] ?? [];
-}
-
 /** Whether an API, such as `container.googleapis.com`, can be called for a project. */
 export function isEnabled(cloud: CloudView, project: string, api: string): boolean {
   if (BY_DEFAULT.includes(api.replace(SUFFIX, ""))) return true;

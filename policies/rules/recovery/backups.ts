@@ -14,7 +14,7 @@ type Plan = Node<"aws:backup/plan:Plan">;
 type Selection = Node<"aws:backup/selection:Selection">;
 
 /** Stores of AWS that AWS Backup copies. */
-export const BACKED_UP = [
+const BACKED_UP = [
   "aws:rds/instance:Instance",
   "aws:rds/cluster:Cluster",
   "aws:docdb/cluster:Cluster",

@@ -5,7 +5,7 @@ import type { Graph, Node } from "../../model/graph";
 import { graphRule, type Rule } from "../../model/rule";
 import { undecided } from "../../model/view";
 
-type Record_ = Node<"aws:route53/record:Record">;
+type DnsRecord = Node<"aws:route53/record:Record">;
 
 /** Records that send users somewhere. */
 const SERVING: ReadonlySet<string> = new Set(["A", "AAAA", "CNAME"]);
@@ -83,22 +83,22 @@ export const nameRules: readonly Rule[] = [
   }),
 ];
 
-function kindOf({ props }: Record_): string | undefined {
+function kindOf({ props }: DnsRecord): string | undefined {
   return props.failoverRoutingPolicies?.[0]?.type;
 }
 
-function isSameName(graph: Graph, a: Record_, b: Record_): boolean {
+function isSameName(graph: Graph, a: DnsRecord, b: DnsRecord): boolean {
   return a.props.name === b.props.name && a.props.type === b.props.type && zoneOf(graph, a) === zoneOf(graph, b);
 }
 
 /** What tells the zone of a record from others: the zone itself where it is of this stack. */
-function zoneOf(graph: Graph, record: Record_): string | undefined {
+function zoneOf(graph: Graph, record: DnsRecord): string | undefined {
   const [zone] = graph.references(record, "zoneId", "aws:route53/zone:Zone").nodes;
   return zone === undefined ? record.props.zoneId : zone.urn;
 }
 
 /** Whether the zone of a record answers in networks alone. One outside of the stack is taken for public. */
-function isPrivate(graph: Graph, record: Record_): boolean {
+function isPrivate(graph: Graph, record: DnsRecord): boolean {
   const { nodes } = graph.references(record, "zoneId", "aws:route53/zone:Zone");
   return nodes.some(({ props }) => (props.vpcs ?? []).length > 0);
 }
@@ -108,9 +108,9 @@ function isPrivate(graph: Graph, record: Record_): boolean {
  * Undecided where the target is no host of a cloud: an address does not say whose it is.
  */
 function cloudsOf(
-  records: readonly Record_[],
-  record: Record_,
-  seen: ReadonlySet<Record_> = new Set(),
+  records: readonly DnsRecord[],
+  record: DnsRecord,
+  seen: ReadonlySet<DnsRecord> = new Set(),
 ): ReadonlySet<Cloud> {
   if (seen.has(record)) return new Set();
   const targets = [...(record.props.records ?? []), ...(record.props.aliases ?? []).map(({ name = "" }) => name)];

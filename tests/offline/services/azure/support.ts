@@ -22,7 +22,7 @@ export const VNET = "azure-native:network:VirtualNetwork";
 export const SUBNET = "azure-native:network:Subnet";
 export const ADDRESS = "azure-native:network:PublicIPAddress";
 export const ZONE = "azure-native:privatedns:PrivateZone";
-export const LINK = "azure-native:privatedns:VirtualNetworkLink";
+const LINK = "azure-native:privatedns:VirtualNetworkLink";
 export const VAULT = "azure-native:keyvault:Vault";
 export const IDENTITY = "azure-native:managedidentity:UserAssignedIdentity";
 
