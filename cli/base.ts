@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
+import { WITHOUT_CHECKPOINTS } from "../offline/engine/environment";
 import type { EngineResult } from "../offline/engine/run";
 import type { Engine } from "../offline/engine/find";
 import { ensureOfflineBackend } from "./backend";
@@ -32,7 +33,8 @@ export async function previewAgainst(
       await ensureOfflineBackend(context, engine, stack, folder);
       const deployed = await withOfflineSession({ context, engine, folder, program }, async (session) => {
         await prepareStack(session, stack);
-        return session.run(["up", "--stack", stack, "--yes", "--skip-preview"], { output: "hidden", events: true });
+        const args = ["up", "--stack", stack, "--yes", "--skip-preview"];
+        return session.run(args, { output: "hidden", events: true, environment: WITHOUT_CHECKPOINTS });
       });
       if (deployed.code !== 0) {
         const reasons = deployed.digest?.errors.map(({ message }) => message).join("\n") ?? "";

@@ -1,5 +1,6 @@
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { WITHOUT_CHECKPOINTS } from "../offline/engine/environment";
 import type { EngineResult } from "../offline/engine/run";
 import type { Engine } from "../offline/engine/find";
 import type { PolicyReport } from "../policies/report/report";
@@ -63,7 +64,7 @@ export async function rehearsed(
         return scratch.run(["up", "--stack", stack, "--yes", "--skip-preview", ...flags], {
           output: "hidden",
           events: true,
-          environment: { ...environment, ...REPORT_ONLY },
+          environment: { ...environment, ...REPORT_ONLY, ...WITHOUT_CHECKPOINTS },
         });
       }),
     );

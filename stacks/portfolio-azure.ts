@@ -1,3 +1,4 @@
+import { forgetApiVersions } from "../components/azure/api-versions";
 import { currentSubscription } from "../components/azure/place";
 import { ResourceGroup } from "../components/azure/resource-group";
 import type { Site } from "../components/contracts/site";
@@ -42,6 +43,7 @@ export function deploy(config: PortfolioAzureConfig, stack: string) {
 
 /** The site and what runs on its cluster: every part is made, adopted or skipped as the configuration says. */
 export function createSite(config: PortfolioAzureConfig, stack: string) {
+  forgetApiVersions();
   const prefix = namePrefix(system, stack);
   const protection = protectionOf(config.class, config.protection);
   const providers = azureProviders(config);

@@ -1,6 +1,7 @@
 import { Provider } from "@pulumi/azure-native/provider";
 import type { StorageAccountArgs } from "@pulumi/azure-native/storage/storageAccount";
 import type { Output } from "@pulumi/pulumi";
+import { forgetApiVersions } from "../components/azure/api-versions";
 import { ObjectStore, type ObjectStoreArgs } from "../components/azure/object-store";
 import { currentSubscription } from "../components/azure/place";
 import { ResourceGroup } from "../components/azure/resource-group";
@@ -18,6 +19,7 @@ export type StateBackendOutputs = Readonly<
 
 /** The storage account that holds a stack's state, and the vault with the keys that encrypt it and the secrets in it. */
 export function deploy(config: StateBackendAzureConfig): StateBackendOutputs {
+  forgetApiVersions();
   const { owner, system, region, reachableFrom } = config;
   const prefix = namePrefix(system, owner);
   // A lost state is lost work in any class. It stays in its region: who works on the stack while that is down has nothing to do.

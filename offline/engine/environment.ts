@@ -33,6 +33,16 @@ export function offlineEnvironment(options: OfflineEnvironment): NodeJS.ProcessE
   };
 }
 
+/**
+ * For a run on a cloud that is thrown away with its state: the engine writes the state once, at the end, instead of whole after
+ * every step. Measured on the first update of `dr`, 489 resources: 33 s of processor time become 14 s.
+ * https://github.com/pulumi/pulumi/pull/10750
+ */
+export const WITHOUT_CHECKPOINTS: NodeJS.ProcessEnv = {
+  PULUMI_EXPERIMENTAL: "true",
+  PULUMI_SKIP_CHECKPOINTS: "true",
+};
+
 /** What every run of the engine gets, offline or not. */
 export function engineEnvironment(): NodeJS.ProcessEnv {
   return {

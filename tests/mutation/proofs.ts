@@ -38,7 +38,7 @@ const ALSO: Readonly<Record<string, readonly string[]>> = {
 const ADOPTING = /^tests\/stacks\/portfolio-adoption(?:\.(azure|gcp))?\.test\.ts$/;
 
 /** The tests of a component that has no file of tests by its own name; paths below `tests/`, without `.test.ts`. */
-const TESTED_BY: Readonly<Record<string, string>> = {
+const TESTED_BY: Readonly<Record<string, string | readonly string[]>> = {
   "components/azure/adopted-cluster": "components/azure/adoption",
   "components/azure/adopted-network": "components/azure/adoption",
   "components/azure/adopted-registry": "components/azure/adoption",
@@ -65,7 +65,7 @@ const TESTED_BY: Readonly<Record<string, string>> = {
   "components/azure/sharded-postgres": "components/azure/postgres",
   "components/azure/site-keys": "components/azure/cluster",
   "components/azure/state-keys": "stacks/state-backend-azure",
-  "components/azure/storage-account": "components/azure/object-store",
+  "components/azure/storage-account": ["components/azure/object-store", "components/azure/governance"],
   "components/azure/threat-detection": "components/azure/governance",
   "components/azure/vault": "components/azure/cluster",
   "components/azure/vault-key": "components/azure/cluster",
@@ -163,7 +163,8 @@ function stacksOf(subject: string): readonly string[] | undefined {
 /** Whether a test stands where the tests of a source file stand, or is said to be its own. */
 function isMirror(file: string, subject: string): boolean {
   const name = subject.replace(/(\.plan|\.spec)?\.ts$/, "");
-  return file.startsWith(`tests/${name}.`) || file === `tests/${TESTED_BY[name] ?? name}.test.ts`;
+  const own = [TESTED_BY[name] ?? name].flat();
+  return file.startsWith(`tests/${name}.`) || own.some((test) => file === `tests/${test}.test.ts`);
 }
 
 /** The source files below a folder. */

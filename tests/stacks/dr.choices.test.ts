@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { attemptStack, deployStack, only, type Deployed } from "./deployed";
+import { isList, type Properties } from "../../offline/cloud/value";
+import { at, attemptStack, deployStack, only, type Deployed } from "./deployed";
 
 // What the committed settings leave out, and a site on Azure can have all the same.
 
@@ -15,8 +16,9 @@ describe("dr: other choices of an active site", function () {
       cluster: { name: "portfolio-dr-aks", access: "bastion", admins },
       dns: { mode: "create", name: "azure.example.com" },
       images: { mode: "skip" },
-      database: {},
+      database: { replicaZone: "b" },
       cache: {},
+      keyValues: { mode: "create", tables: { sessions: { hashKey: "id" } }, replicaRegions: ["westus3"] },
       governance: {
         mode: "create",
         backups: { mode: "create", lock: "compliance" },
@@ -58,6 +60,18 @@ describe("dr: other choices of an active site", function () {
   it("[PF-SCALE-02] [PF-DATA-03] has a standby of PostgreSQL and a second node of Redis where nobody says how many", () => {
     assert.equal(stack.input("databases-shard-0-source", "highAvailability.mode"), "ZoneRedundant");
     assert.equal(stack.input("redis-cluster", "highAvailability"), "Enabled");
+  });
+
+  it("[PF-DATA-02] copies its tables to another region", () => {
+    const regions = stack.input("key-values-account", "locations");
+    assert.deepEqual(isList(regions) && regions.map((region) => at(region as Properties, "locationName")), [
+      "eastus",
+      "westus3",
+    ]);
+  });
+
+  it("[PF-SCALE-02] has a readable copy in the zone that is asked for", () => {
+    assert.equal(stack.input("databases-shard-0-replica", "availabilityZone"), "2");
   });
 
   it("[PF-DATA-05] has two servers of the catalog", () => {

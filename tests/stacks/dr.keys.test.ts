@@ -155,6 +155,14 @@ describe("dr: keys and rights", function () {
     assert.deepEqual(found.sort(), Object.keys(USERS));
   });
 
+  it("[PF-SEC-02] has secrets that end on the day of vaults.renewSecretsBy", () => {
+    const secrets = stack.ofType("azure-native:keyvault:Secret");
+    assert.equal(secrets.length, 7);
+    for (const { name, inputs } of secrets) {
+      assert.equal(at(inputs, "properties.attributes.expires"), Date.parse("2027-11-20T00:00:00Z") / 1000, name);
+    }
+  });
+
   it("[PF-SEC-05] keeps vaults that nobody empties early, closed to the internet, with rights in Entra alone", () => {
     const vaults = stack.ofType("azure-native:keyvault:Vault");
     assert.deepEqual(vaults.map(({ name, inputs }) => [name, at(inputs, "properties.sku.name")]).sort(), [

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Bastion } from "../../../components/azure/bastion";
 import { workloadBinder } from "../../../components/azure/bind-workload";
-import { Cluster, type ClusterArgs } from "../../../components/azure/cluster";
+import { Cluster, diskStorage, type ClusterArgs } from "../../../components/azure/cluster";
 import { apiServerAccess, dnsServiceAddress } from "../../../components/azure/cluster.plan";
 import { ImageRegistry } from "../../../components/azure/image-registry";
 import { entraKubeconfig } from "../../../components/azure/kubeconfig.plan";
@@ -531,6 +531,15 @@ describe("plan of a cluster of Azure", () => {
     assert.throws(() => apiServerAccess("network", ["192.0.2.0/24"]), /lets nobody in from the internet/);
   });
 
+  it("[PF-SEC-05] disks of volumes are in three zones, open to no network, and have a key of the site where it has one", () => {
+    const disk = (skuName: string) => ({
+      provisioner: "disk.csi.azure.com",
+      parameters: { skuName, networkAccessPolicy: "DenyAll", publicNetworkAccess: "Disabled" },
+    });
+    assert.deepEqual(diskStorage(undefined), { general: disk("StandardSSD_ZRS"), fast: disk("Premium_ZRS") });
+    assert.equal(diskStorage("set").fast.parameters["diskEncryptionSetID"], "set");
+  });
+
   it("DNS has the tenth address of the services", () => {
     assert.equal(dnsServiceAddress("10.65.0.0/16"), "10.65.0.10");
   });
@@ -548,13 +557,34 @@ describe("plan of a cluster of Azure", () => {
       "- name: user",
       "  user: {token: secret}",
     ].join("\n");
-    const config = entraKubeconfig(given, "aks", "workloadidentity");
-    assert.ok(!config.includes("secret"));
-    assert.deepEqual(at(JSON.parse(config) as Record<string, never>, "clusters.0"), {
-      name: "aks",
-      cluster: { server: "https://aks-1.private.eastus.azmk8s.io:443", "certificate-authority-data": "Q0E=" },
+    // Application id of the API of every AKS: https://azure.github.io/kubelogin/concepts/aks.html
+    const server = "6dae42f8-4368-4678-94ff-3960e28e3630";
+    const login = ["get-token", "--environment", "AzurePublicCloud", "--server-id", server, "--login"];
+    assert.deepEqual(JSON.parse(entraKubeconfig(given, "aks", "workloadidentity")), {
+      apiVersion: "v1",
+      kind: "Config",
+      clusters: [
+        {
+          name: "aks",
+          cluster: { server: "https://aks-1.private.eastus.azmk8s.io:443", "certificate-authority-data": "Q0E=" },
+        },
+      ],
+      users: [
+        {
+          name: "azure",
+          user: {
+            exec: {
+              apiVersion: "client.authentication.k8s.io/v1beta1",
+              command: "kubelogin",
+              args: [...login, "workloadidentity"],
+              interactiveMode: "Never",
+            },
+          },
+        },
+      ],
+      contexts: [{ name: "azure", context: { cluster: "aks", user: "azure" } }],
+      "current-context": "azure",
     });
-    assert.match(config, /"--login","workloadidentity"/);
     assert.throws(() => entraKubeconfig("clusters: []", "aks", "azurecli"));
   });
 });

@@ -298,6 +298,7 @@ describe("FunctionRuntime of Azure", function () {
 describe("settings of a host", () => {
   it("write times as a clock does", () => {
     assert.equal(clockTime(60), "00:01:00");
+    assert.equal(clockTime(3600), "01:00:00");
     assert.equal(clockTime(3725), "01:02:05");
   });
 

@@ -138,9 +138,15 @@ describe("ThreatDetection of Azure", function () {
       { name: "AgentlessDiscoveryForKubernetes", isEnabled: "True" },
     ]);
     assert.equal(stack.waitsFor("threats-functions").size, 8);
-    assert.deepEqual(only(stack.named("threats-contact").inputs, "securityContactName", "emails"), {
+    assert.deepEqual(stack.named("threats-contact").inputs, {
       securityContactName: "default",
+      isEnabled: true,
       emails: "a@example.org;b@example.org",
+      notificationsByRole: { state: "On", roles: ["Owner"] },
+      notificationsSources: [
+        { sourceType: "Alert", minimalSeverity: "Medium" },
+        { sourceType: "AttackPath", minimalRiskLevel: "High" },
+      ],
     });
   });
 
@@ -174,6 +180,10 @@ describe("ConfigurationHistory of Azure", function () {
         "/providers/Microsoft.Authorization/policySetDefinitions/06f19060-9e68-4070-92ca-f15cc126059e",
       enforcementMode: "Default",
     });
+    assert.equal(
+      stack.input("configuration-best-practices", "policyDefinitionId"),
+      "/providers/Microsoft.Authorization/policySetDefinitions/1f3afdf9-d0c9-4c3d-847f-89da613e70a8",
+    );
     assert.equal(stack.ofType("azure-native:authorization:PolicyAssignment").length, 2);
   });
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Provider as AzureProvider } from "@pulumi/azure-native/provider";
+import { forgetApiVersions } from "../../../components/azure/api-versions";
 import { LogWorkspace } from "../../../components/azure/log-workspace";
 import { Network } from "../../../components/azure/network";
 import { currentSubscription } from "../../../components/azure/place";
@@ -55,6 +56,7 @@ export async function onNetwork(...args: Parameters<typeof attempt>): Promise<De
 }
 
 function ground({ optional = [], ingress = "private", class: stackClass = "staging" }: GroundOptions) {
+  forgetApiVersions();
   const azure = new AzureProvider("azure", { subscriptionId, location: region });
   const onAzure = { providers: { "azure-native": azure } };
   const prefix = "test";
