@@ -12,7 +12,7 @@ export default tseslint.config(
   {
     files: ["**/*.ts"],
     extends: [...tseslint.configs.strictTypeChecked],
-    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    languageOptions: { parserOptions: { project: "./tsconfig.json", tsconfigRootDir: import.meta.dirname } },
     rules: {
       // `${output}` prints "Calling [toString] on an [Output<T>] is not supported": only strings belong in a template.
       "@typescript-eslint/restrict-template-expressions": "error",

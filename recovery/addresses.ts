@@ -71,12 +71,16 @@ const PATTERNS: readonly Pattern[] = [
   ],
 ];
 
+/** What each of the patterns needs: most texts have nothing of it, and are passed by without trying all of them. */
+const NAMES_ANYTHING = /[./]|arn:aws/;
+
 /**
  * Everything of a cloud that a text names, each once. Hosts inside an identifier, a key, a bucket or an image are not told again.
  *
  * @param reader the cloud of who reads it
  */
 export function namedIn(text: string, reader: OutageCloud): readonly Named[] {
+  if (!NAMES_ANYTHING.test(text)) return [];
   if (/^[^\s"',{}]+\/[^\s"',{}]+$/.test(text) && !text.includes("://")) {
     const places = servedFrom(registryOf(text), reader);
     if (places.length > 0) return places.map(({ cloud }) => ({ cloud, kind: "image", text }));

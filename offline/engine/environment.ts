@@ -18,7 +18,9 @@ export interface OfflineEnvironment {
 
 /** The environment of an offline run: the engine, a state of its own in a local folder, and the stand-in providers. */
 export function offlineEnvironment(options: OfflineEnvironment): NodeJS.ProcessEnv {
-  const kept = Object.fromEntries(Object.entries(options.base).filter(([name]) => !REAL.test(name)));
+  const kept = Object.fromEntries(
+    Object.entries(options.base).filter(([name]) => !REAL.test(name) || name in WITHOUT_CHECKPOINTS),
+  );
   return {
     ...kept,
     // The language host beside the engine is started by `env node`: it gets the Node.js that runs this.
@@ -35,7 +37,8 @@ export function offlineEnvironment(options: OfflineEnvironment): NodeJS.ProcessE
 
 /**
  * For a run on a cloud that is thrown away with its state: the engine writes the state once, at the end, instead of whole after
- * every step. Measured on the first update of `dr`, 489 resources: 33 s of processor time become 14 s.
+ * every step. A pipeline may set these for its own offline runs, too: a command that is killed then leaves no state of what it made.
+ * Measured on the first update of `dr`, 489 resources: 27 s become 13 s.
  * https://github.com/pulumi/pulumi/pull/10750
  */
 export const WITHOUT_CHECKPOINTS: NodeJS.ProcessEnv = {

@@ -11,7 +11,7 @@ describe("dev on the real engine", function () {
   this.timeout(120_000);
   let project: Project;
   before(() => {
-    project = makeProject();
+    project = makeProject({ state: "once" });
   });
   after(() => {
     project.remove();

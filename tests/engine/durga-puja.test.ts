@@ -16,7 +16,7 @@ describe("durga-puja on the real engine", function () {
   let tracked: string;
 
   before(() => {
-    project = makeProject();
+    project = makeProject({ state: "once" });
     tracked = trackedFiles(project.root);
   });
   after(() => {

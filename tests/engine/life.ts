@@ -40,7 +40,7 @@ export function livesWithoutAws(life: SiteLife, more: (living: Living) => void):
   const { stack } = life;
   let project: Project;
   before(async () => {
-    project = makeProject();
+    project = makeProject({ state: "once" });
     const begun = await project.platform("offline", "outage", "start", "--cloud", "aws");
     assert.equal(begun.code, 0, begun.stderr);
   });

@@ -15,7 +15,7 @@ describe("prod on the real engine", function () {
   this.timeout(240_000);
   let project: Project;
   before(() => {
-    project = makeProject();
+    project = makeProject({ state: "once" });
   });
   after(() => {
     project.remove();

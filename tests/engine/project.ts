@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } 
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { Cloud } from "../../offline/cloud/cloud";
+import { WITHOUT_CHECKPOINTS } from "../../offline/engine/environment";
 import { DAY } from "../policies/day";
 
 const REPOSITORY = resolve(__dirname, "../..");
@@ -32,13 +33,17 @@ const STACK_FILE = /^Pulumi\..+\.yaml$/;
 const COPIED = /^boot$|^package\.json$|^Pulumi\..*yaml$|^\./;
 const LEFT_OUT = new Set([".git", ".platform", ".eslintcache"]);
 
-/**
- * Makes a project; `program` replaces the repository's index.ts, `stacks` its stack files (content by stack). A program of a test
- * is not asked for policies, unless the test is about them.
- */
-export function makeProject(
-  options: { program?: string; stacks?: Readonly<Record<string, string>>; policies?: "asked" } = {},
-): Project {
+export interface ProjectOptions {
+  /** Replaces the repository's index.ts. It is not asked for policies, unless the test is about them. */
+  readonly program?: string;
+  /** Replace its stack files: content by stack. */
+  readonly stacks?: Readonly<Record<string, string>>;
+  readonly policies?: "asked";
+  /** How often the engine writes the state. `once`, at the end, is for large stacks whose tests kill nothing. Default: `every-step`. */
+  readonly state?: "every-step" | "once";
+}
+
+export function makeProject(options: ProjectOptions = {}): Project {
   const root = mkdtempSync(join(tmpdir(), "platform-test-"));
   for (const entry of readdirSync(REPOSITORY)) {
     if (LEFT_OUT.has(entry) || (entry === "index.ts" && options.program !== undefined)) continue;
@@ -56,7 +61,12 @@ export function makeProject(
     const child = spawn(process.execPath, [join(root, "boot/platform.cjs"), ...args, ...flags], {
       cwd: root,
       // Exemptions end one day; the tests do not.
-      env: { ...process.env, NO_COLOR: "1", PLATFORM_POLICY_DATE: DAY },
+      env: {
+        ...process.env,
+        NO_COLOR: "1",
+        PLATFORM_POLICY_DATE: DAY,
+        ...(options.state === "once" ? WITHOUT_CHECKPOINTS : {}),
+      },
       stdio: ["ignore", "pipe", "pipe"],
     });
     let stdout = "";

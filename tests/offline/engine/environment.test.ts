@@ -17,6 +17,8 @@ describe("the environment of an offline run", () => {
       PULUMI_ACCESS_TOKEN: "pul-1",
       PULUMI_BACKEND_URL: "s3://real",
       PULUMI_CONFIG_PASSPHRASE_FILE: "/real",
+      PULUMI_EXPERIMENTAL: "true",
+      PULUMI_SKIP_CHECKPOINTS: "true",
     },
     executable: "/pulumi/bin/pulumi",
     folder: "/project/.platform/offline",
@@ -34,8 +36,10 @@ describe("the environment of an offline run", () => {
     assert.equal(environment["PULUMI_CONFIG_PASSPHRASE_FILE"], undefined);
   });
 
-  it("keeps what has nothing to do with clouds", () => {
+  it("keeps what has nothing to do with clouds, and how often the engine writes its state", () => {
     assert.equal(environment["HOME"], "/home/me");
+    assert.equal(environment["PULUMI_SKIP_CHECKPOINTS"], "true");
+    assert.equal(environment["PULUMI_EXPERIMENTAL"], "true");
   });
 
   it("keeps state, home and providers in the offline folder, and puts the engine first on PATH", () => {
