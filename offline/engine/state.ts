@@ -1,4 +1,4 @@
-import { copyFileSync, readdirSync, readFileSync, renameSync } from "node:fs";
+import { copyFileSync, existsSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { isAlive } from "../../boot/lock.cjs";
@@ -29,17 +29,21 @@ export function stackExists(state: string, project: string, stack: string): bool
   return list(join(state, ".pulumi", "stacks", project)).includes(`${stack}.json`);
 }
 
-/** Whether the state of a stack can be read: a disk that was full leaves half of it, or nothing. */
+/** Whether the state of a stack can be read: a disk that was full, or a kill, leaves half of it, or nothing. */
 export function isWhole(state: string, project: string, stack: string): boolean {
-  return isCheckpoint(stateFile(state, project, stack));
+  const file = stateFile(state, project, stack);
+  const attributes = attributesOf(file);
+  return isCheckpoint(file) && (!existsSync(attributes) || parsed(attributes) !== undefined);
 }
 
 /**
- * Puts the newest copy of a stack's state that can be read in the place of one that cannot: the engine keeps the one before beside
- * it (`.bak`) and one for each finished update. Gives the copy's file, or undefined if there is none.
+ * Makes a stack's state readable: puts the newest copy that can be read in the place of one that cannot. The engine keeps the one
+ * before beside it (`.bak`) and one for each finished update. Gives the file that it is from now on, or undefined if there is none.
  */
 export function restoreState(state: string, project: string, stack: string): string | undefined {
   const file = stateFile(state, project, stack);
+  rmSync(attributesOf(file), { force: true });
+  if (isCheckpoint(file)) return file;
   const backups = join(state, ".pulumi", "backups", project, stack);
   const copies = list(backups)
     .filter((name) => name.endsWith(".json"))
@@ -56,6 +60,14 @@ export function restoreState(state: string, project: string, stack: string): str
 
 function stateFile(state: string, project: string, stack: string): string {
   return join(state, ".pulumi", "stacks", project, `${stack}.json`);
+}
+
+/**
+ * What the engine's file storage notes of a file beside it, its type and digest. It does not read a file whose note is torn, and
+ * does very well without one: https://pkg.go.dev/gocloud.dev/blob/fileblob#Options
+ */
+function attributesOf(file: string): string {
+  return `${file}.attrs`;
 }
 
 const checkpoint = z.object({ version: z.number(), checkpoint: z.object({}) });

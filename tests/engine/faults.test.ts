@@ -166,6 +166,7 @@ describe("faults and killed commands on the real engine", function () {
     assert.equal((await up()).code, 0);
     const state = join(project.root, ".platform/offline/state/.pulumi/stacks/platform/small.json");
     truncateSync(state, Math.floor(statSync(state).size / 2));
+    truncateSync(`${state}.attrs`);
     const next = await project.platform("up", STACK, "--offline", "--yes");
     assert.equal(next.code, 1);
     assert.match(next.stderr, /cut off in writing.*\n {2}npx platform recover small --offline/);

@@ -155,7 +155,7 @@ describe("dr: keys and rights", function () {
     assert.deepEqual(found.sort(), Object.keys(USERS));
   });
 
-  it("[PF-SEC-02] has secrets that end on the day of vaults.renewSecretsBy", () => {
+  it("has secrets that end on the day of vaults.renewSecretsBy", () => {
     const secrets = stack.ofType("azure-native:keyvault:Secret");
     assert.equal(secrets.length, 7);
     for (const { name, inputs } of secrets) {
