@@ -60,9 +60,7 @@ export const gcpClusterRules: readonly Rule[] = [
         expect(`${at}.enableK8sCertsViaDns`, "opens the DNS name to certificates of the cluster", () => {
           return anyOf([() => dns()?.enableK8sCertsViaDns !== true, isClosed], (fact) => fact());
         });
-        eachPool(cluster, ({ within, read }) => {
-          expectPrivate(within, read, expect);
-        });
+        eachPool(cluster, expect, expectPrivate);
         for (let index = 0; index < (networks()?.cidrBlocks?.length ?? 0); index += 1) {
           const path = `masterAuthorizedNetworksConfig.cidrBlocks[${String(index)}].cidrBlock`;
           expect(path, "lets the internet in", () => !isInternet(networks()?.cidrBlocks?.[index]?.cidrBlock));
@@ -93,15 +91,7 @@ export const gcpClusterRules: readonly Rule[] = [
             (fact) => fact(),
           );
         });
-        expectIdentity(
-          "",
-          () => cluster,
-          expect,
-          () => hasOwnNodes(cluster),
-        );
-        eachPool(cluster, ({ within, read }) => {
-          expectIdentity(within, read, expect);
-        });
+        eachNodeConfig(cluster, expect, expectIdentity);
       },
       [POOL]: (pool, expect) => {
         expectIdentity("", () => pool, expect);
@@ -146,15 +136,7 @@ export const gcpClusterRules: readonly Rule[] = [
         });
         // Binary Authorization is no fact here: until a project has a policy of its own it lets every image in.
         // https://cloud.google.com/binary-authorization/docs/key-concepts
-        expectHardened(
-          "",
-          () => cluster,
-          expect,
-          () => hasOwnNodes(cluster),
-        );
-        eachPool(cluster, ({ within, read }) => {
-          expectHardened(within, read, expect);
-        });
+        eachNodeConfig(cluster, expect, expectHardened);
       },
       [POOL]: (pool, expect) => {
         expectHardened("", () => pool, expect);
@@ -229,9 +211,7 @@ export const gcpClusterRules: readonly Rule[] = [
           // Its default is true.
           return stack.class === "development" || cluster.deletionProtection !== false;
         });
-        eachPool(cluster, ({ within, read }) => {
-          expectKept(within, read, expect);
-        });
+        eachPool(cluster, expect, expectKept);
       },
       [POOL]: (pool, expect) => {
         expectKept("", () => pool, expect);
@@ -254,14 +234,30 @@ function hasOwnNodes(cluster: Cluster): boolean {
   return cluster.removeDefaultNodePool !== true && cluster.nodePools === undefined && !isAutopilot(cluster);
 }
 
-/** Pools that are written into a cluster. */
+/** Judges the pools that are written into a cluster. */
 function eachPool(
   cluster: Cluster,
-  check: (pool: { readonly within: string; readonly read: () => Pool }) => void,
+  expect: Expect,
+  judge: (within: string, read: () => Pool, expect: Expect) => void,
 ): void {
   for (let index = 0; index < (cluster.nodePools?.length ?? 0); index += 1) {
-    check({ within: `nodePools[${String(index)}].`, read: () => cluster.nodePools?.[index] ?? {} });
+    judge(`nodePools[${String(index)}].`, () => cluster.nodePools?.[index] ?? {}, expect);
   }
+}
+
+/** Judges the nodes that a cluster describes: those of its first pool, and of the pools that are written into it. */
+function eachNodeConfig(
+  cluster: Cluster,
+  expect: Expect,
+  judge: (within: string, read: () => Pick<Pool, "nodeConfig">, expect: Expect, isThere?: () => boolean) => void,
+): void {
+  judge(
+    "",
+    () => cluster,
+    expect,
+    () => hasOwnNodes(cluster),
+  );
+  eachPool(cluster, expect, judge);
 }
 
 function expectPrivate(within: string, read: () => Pool, expect: Expect): void {
