@@ -14,7 +14,7 @@ import {
 } from "@pulumi/pulumi";
 import type { Protection } from "../planning/protection";
 import type { Account } from "./account";
-import { policyDocument } from "./policy-document";
+import { ownServiceTrust } from "./policy-document";
 
 /**
  * `governance`: who may manage backups may still unlock the vault. `compliance`: after three days nobody can, not even AWS, and
@@ -158,15 +158,7 @@ function backupRole(name: string, account: Account, parent: ComponentResource) {
     `${name}-role`,
     {
       description: "AWS Backup: makes and restores recovery points",
-      assumeRolePolicy: policyDocument([
-        {
-          Sid: "AssumeByBackup",
-          Effect: "Allow",
-          Principal: { Service: "backup.amazonaws.com" },
-          Action: "sts:AssumeRole",
-          Condition: { StringEquals: { "aws:SourceAccount": account.id } },
-        },
-      ]),
+      assumeRolePolicy: ownServiceTrust(account, { sid: "AssumeByBackup", service: "backup.amazonaws.com" }),
     },
     { parent },
   );

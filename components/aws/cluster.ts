@@ -19,7 +19,7 @@ import { controlPlaneLogGroup } from "../planning/names";
 import type { Protection } from "../planning/protection";
 import type { Account } from "./account";
 import { after } from "./after";
-import { policyDocument } from "./policy-document";
+import { ownServiceTrust } from "./policy-document";
 import type { SecurityGroups } from "./security-groups";
 
 /** Logs that a control plane can write. */
@@ -146,20 +146,12 @@ function serviceRole(name: string, { account, clusterName, protection }: Cluster
     `${name}-eks-eksRole-role`,
     {
       description: "Allows EKS to manage clusters on your behalf.",
-      assumeRolePolicy: policyDocument([
-        {
-          Sid: "AssumeByCluster",
-          Effect: "Allow",
-          Principal: { Service: "eks.amazonaws.com" },
-          Action: ["sts:AssumeRole", "sts:TagSession"],
-          Condition: {
-            StringEquals: { "aws:SourceAccount": account.id },
-            ArnLike: {
-              "aws:SourceArn": interpolate`arn:${account.partition}:eks:${account.region}:${account.id}:cluster/${clusterName}`,
-            },
-          },
-        },
-      ]),
+      assumeRolePolicy: ownServiceTrust(account, {
+        sid: "AssumeByCluster",
+        service: "eks.amazonaws.com",
+        action: ["sts:AssumeRole", "sts:TagSession"],
+        source: interpolate`arn:${account.partition}:eks:${account.region}:${account.id}:cluster/${clusterName}`,
+      }),
     },
     opts,
   );

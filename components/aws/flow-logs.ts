@@ -6,7 +6,7 @@ import { ComponentResource, interpolate, type ComponentResourceOptions, type Inp
 import type { Network } from "../contracts/network";
 import type { Protection } from "../planning/protection";
 import type { Account } from "./account";
-import { policyDocument } from "./policy-document";
+import { ownServiceTrust, policyDocument } from "./policy-document";
 
 export interface FlowLogsArgs {
   readonly account: Account;
@@ -37,15 +37,11 @@ export class FlowLogs extends ComponentResource {
         description: "Delivers VPC flow logs to CloudWatch Logs",
         // The conditions keep other accounts from delivering through this role:
         // https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html
-        assumeRolePolicy: policyDocument([
-          {
-            Sid: "AssumeByFlowLogs",
-            Effect: "Allow",
-            Principal: { Service: "vpc-flow-logs.amazonaws.com" },
-            Action: "sts:AssumeRole",
-            Condition: { StringEquals: { "aws:SourceAccount": account.id }, ArnLike: { "aws:SourceArn": flowLogs } },
-          },
-        ]),
+        assumeRolePolicy: ownServiceTrust(account, {
+          sid: "AssumeByFlowLogs",
+          service: "vpc-flow-logs.amazonaws.com",
+          source: flowLogs,
+        }),
       },
       parent,
     );

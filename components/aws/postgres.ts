@@ -23,7 +23,7 @@ import type { LogicalReplication, MinimumTls } from "../planning/logical-replica
 import { databaseInstances, databaseLogGroup, databaseLogs } from "../planning/names";
 import type { Protection } from "../planning/protection";
 import type { Account } from "./account";
-import { policyDocument } from "./policy-document";
+import { ownServiceTrust } from "./policy-document";
 import { parameters, readReplicas } from "./postgres.plan";
 
 /** A copy of the automatic backups in another region: what a lost region is restored from. */
@@ -258,20 +258,11 @@ function monitoringRole(name: string, { account, prefix }: PostgresArgs, parent:
     {
       description: "Enhanced monitoring of PostgreSQL",
       // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Monitoring.OS.Enabling.html#USER_Monitoring.OS.confused-deputy
-      assumeRolePolicy: policyDocument([
-        {
-          Sid: "AssumeByService",
-          Effect: "Allow",
-          Principal: { Service: "monitoring.rds.amazonaws.com" },
-          Action: "sts:AssumeRole",
-          Condition: {
-            StringEquals: { "aws:SourceAccount": account.id },
-            ArnLike: {
-              "aws:SourceArn": interpolate`arn:${account.partition}:rds:${account.region}:${account.id}:db:${databaseInstances(prefix).source}*`,
-            },
-          },
-        },
-      ]),
+      assumeRolePolicy: ownServiceTrust(account, {
+        sid: "AssumeByService",
+        service: "monitoring.rds.amazonaws.com",
+        source: interpolate`arn:${account.partition}:rds:${account.region}:${account.id}:db:${databaseInstances(prefix).source}*`,
+      }),
     },
     { parent },
   );
